@@ -13,7 +13,7 @@ def ShardingRuleInterface : OpInterface<"ShardingRuleInterface"> {
     partitioning, cost and verification read the rule and nothing else about the op.
 
     Ops of dialects that Partita does not own join by an external model. `verifyShardingRule` checks a rule against its op; the pass
-    `--xformer-print-rules` does so for every op it prints.
+    `--print-sharding-rules` does so for every op it prints.
   }];
   let methods = [
     InterfaceMethod<

@@ -1,0 +1,50 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef PARTITA_DIALECT_XFORMER_XFORMERDIALECT_TD
+#define PARTITA_DIALECT_XFORMER_XFORMERDIALECT_TD
+
+include "mlir/IR/OpBase.td"
+
+def Xformer_Dialect : Dialect {
+  let name = "xformer";
+  let cppNamespace = "::partita::xformer";
+  let summary = "Transformer models at the level at which people think of them";
+  let description = [{
+    A model is one function over ranked tensors of static shape. Its arguments
+    are the inputs and the parameters of the model, its results the outputs; all
+    ops are pure. The same ops are legal on global and on local shapes: a
+    partitioned program differs from the model in its types, not in its ops.
+
+    | argument or result attribute | value | meaning |
+    |---|---|---|
+    | `xformer.input` | `"ids"` | an input; the name a user feeds it by |
+    | `xformer.parameter` | `"h.0.attn.c_attn.weight"` | a parameter, by its tensor name in the checkpoint |
+    | `xformer.parameter` | `["experts.0.w1.weight", ...]` | a parameter that stacks tensors of the checkpoint along a new leading dimension |
+    | `xformer.output` | `"logits"` | an output, on a result |
+
+    Locations name the module path in the model, such as `h.3.attn.c_attn`.
+
+    Where an upstream op says the same thing as clearly, it is used:
+    `arith.constant` for constants, `arith` and `math` ops for elementwise
+    arithmetic on equal shapes and for conversions between float types. The ops
+    of this dialect broadcast like NumPy: shapes are aligned at their last
+    dimension, and a dimension that is 1 or missing is repeated.
+
+    Tensors hold `f32`, `bf16` or `f16`, integer ids, or `i1` masks. All float
+    operands of an op have the same element type unless it says otherwise.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+  let hasOperationAttrVerify = 1;
+  let hasConstantMaterializer = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+class Xformer_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Xformer_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+#endif // PARTITA_DIALECT_XFORMER_XFORMERDIALECT_TD

@@ -1,0 +1,98 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Shapes.h"
+
+#include "partita/Dialect/Xformer/Xformer.h"
+
+using namespace mlir;
+using namespace partita;
+using namespace partita::xformer;
+
+//===----------------------------------------------------------------------===//
+// Arithmetic with broadcasting
+//===----------------------------------------------------------------------===//
+
+static LogicalResult inferBroadcast(std::optional<Location> location, Value lhs,
+                                    Value rhs, SmallVectorImpl<Type> &types) {
+  RankedTensorType lhsType = typeOf(lhs), rhsType = typeOf(rhs);
+  // add_c2, sub_c2, mul_c2, div_c2, max_c2
+  if (failed(checkElementType(location, "the right operand", rhsType, lhsType)))
+    return failure();
+  std::optional<SmallVector<int64_t>> shape =
+      broadcastShapes(lhsType.getShape(), rhsType.getShape());
+  // add_c1, sub_c1, mul_c1, div_c1, max_c1
+  if (!shape)
+    return emitOptionalError(location,
+                             "expected operands whose shapes broadcast, got ",
+                             formatShape(lhsType.getShape()), " and ",
+                             formatShape(rhsType.getShape()));
+  types.push_back(lhsType.clone(*shape));
+  return success();
+}
+
+LogicalResult AddOp::inferReturnTypes(MLIRContext *context,
+                                      std::optional<Location> location,
+                                      Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  return inferBroadcast(location, adaptor.getLhs(), adaptor.getRhs(), types);
+}
+
+LogicalResult SubOp::inferReturnTypes(MLIRContext *context,
+                                      std::optional<Location> location,
+                                      Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  return inferBroadcast(location, adaptor.getLhs(), adaptor.getRhs(), types);
+}
+
+LogicalResult MulOp::inferReturnTypes(MLIRContext *context,
+                                      std::optional<Location> location,
+                                      Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  return inferBroadcast(location, adaptor.getLhs(), adaptor.getRhs(), types);
+}
+
+LogicalResult DivOp::inferReturnTypes(MLIRContext *context,
+                                      std::optional<Location> location,
+                                      Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  return inferBroadcast(location, adaptor.getLhs(), adaptor.getRhs(), types);
+}
+
+LogicalResult MaxOp::inferReturnTypes(MLIRContext *context,
+                                      std::optional<Location> location,
+                                      Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  return inferBroadcast(location, adaptor.getLhs(), adaptor.getRhs(), types);
+}
+
+//===----------------------------------------------------------------------===//
+// DropoutOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult DropoutOp::verify() {
+  double rate = getRate().convertToDouble();
+  if (!(rate >= 0 && rate < 1)) // dropout_c1
+    return emitOpError("expected rate in [0, 1), got ") << rate;
+  if (static_cast<bool>(getOrigin()) !=
+      getGlobalShape().has_value()) // dropout_c2
+    return emitOpError(
+        "expected 'origin' and 'of' to be given together or not at all");
+  if (!getOrigin())
+    return success();
+  RankedTensorType input = typeOf(getInput());
+  ArrayRef<int64_t> globalShape = *getGlobalShape();
+  // dropout_c3
+  if (failed(checkSize(getLoc(), "size of the origin",
+                       typeOf(getOrigin()).getDimSize(0), input.getRank())) ||
+      failed(checkSize(getLoc(), "rank of the global shape", globalShape.size(),
+                       input.getRank())))
+    return failure();
+  for (auto [local, global] :
+       llvm::zip_equal(input.getShape(), globalShape)) // dropout_c4
+    if (local > global)
+      return emitOpError("expected an input no larger than the global shape ")
+             << formatShape(globalShape) << ", got "
+             << formatShape(input.getShape());
+  return success();
+}

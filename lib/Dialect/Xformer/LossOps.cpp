@@ -1,0 +1,26 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Shapes.h"
+
+#include "partita/Dialect/Xformer/Xformer.h"
+
+using namespace mlir;
+using namespace partita;
+using namespace partita::xformer;
+
+LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *context,
+                                               std::optional<Location> location,
+                                               Adaptor adaptor,
+                                               SmallVectorImpl<Type> &types) {
+  RankedTensorType logits = typeOf(adaptor.getLogits());
+  RankedTensorType labels = typeOf(adaptor.getLabels());
+  if (logits.getRank() < 1 ||
+      logits.getShape().drop_back() != labels.getShape()) // cross_entropy_c1
+    return emitOptionalError(
+        location, "expected logits with the shape of the labels (",
+        formatShape(labels.getShape()), ") and the vocabulary, got ",
+        formatShape(logits.getShape()));
+  types.append(2, RankedTensorType::get({}, Float32Type::get(context)));
+  return success(); // cross_entropy_c2
+}

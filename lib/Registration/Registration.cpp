@@ -1,0 +1,13 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "partita/Registration/Registration.h"
+
+#include "mlir/IR/DialectRegistry.h"
+#include "partita/Dialect/Xformer/Xformer.h"
+
+void partita::registerDialects(mlir::DialectRegistry &registry) {
+  registry.insert<xformer::XformerDialect>();
+}
+
+void partita::registerPasses() {}
