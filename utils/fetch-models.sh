@@ -82,9 +82,9 @@ check_sum() { # FILE SHA256 ADVICE
 # True if the folder of a model holds what the lock file asks for. Sizes and the
 # stamp suffice: the stamp is written only after the checksums were verified.
 complete() { # NAME BLOCK
-  local folder=$cache/$1 kind file size sum path
+  local folder=$cache/$1 kind file size sum
   [ "$(cat "$folder/.lock" 2>/dev/null)" = "$2" ] || return 1
-  while read -r kind file size sum path; do
+  while read -r kind file size sum _; do
     case $kind in
       member)
         [ "$(stat -Lc %s "$folder/$file" 2>/dev/null)" = "$size" ] || return 1
