@@ -13,10 +13,8 @@ using namespace partita::xformer;
 // EmbeddingOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *context,
-                                            std::optional<Location> location,
-                                            Adaptor adaptor,
-                                            SmallVectorImpl<Type> &types) {
+LogicalResult EmbeddingOp::inferTypes(const OpReporter &report, Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
   RankedTensorType table = typeOf(adaptor.getTable());
   SmallVector<int64_t> shape(typeOf(adaptor.getIds()).getShape());
   shape.push_back(table.getDimSize(1));
@@ -28,28 +26,27 @@ LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *context,
 // RotaryOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult RotaryOp::inferReturnTypes(MLIRContext *context,
-                                         std::optional<Location> location,
-                                         Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult RotaryOp::inferTypes(const OpReporter &report, Adaptor adaptor,
+                                   SmallVectorImpl<Type> &types) {
   types.push_back(adaptor.getInput().getType());
   return success(); // rotary_c4
 }
 
 LogicalResult RotaryOp::verify() {
+  OpReporter report(*this);
   RankedTensorType input = typeOf(getInput());
   if (input.getDimSize(3) % 2 != 0) // rotary_c1
-    return emitOpError("expected an even number of features, got ")
-           << input.getDimSize(3);
+    return report.error("expected an even number of features, got ",
+                        input.getDimSize(3));
   if (getPositions() && // rotary_c2
-      failed(checkSize(getLoc(), "number of positions",
+      failed(checkSize(report, "number of positions",
                        typeOf(getPositions()).getDimSize(0),
                        input.getDimSize(1))))
     return failure();
   const APFloat &theta = getThetaAttr().getValue();
   if (!theta.isFinite() || theta.isNegative() || theta.isZero()) // rotary_c3
-    return emitOpError("expected theta to be positive and finite, got ")
-           << theta.convertToDouble();
+    return report.error("expected theta to be positive and finite, got ",
+                        theta.convertToDouble());
   return success();
 }
 
@@ -58,36 +55,40 @@ LogicalResult RotaryOp::verify() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult RelativePositionBiasOp::verify() {
+  OpReporter report(*this);
   RankedTensorType table = typeOf(getTable()), result = typeOf(getResult());
   // relative_position_bias_c1
-  if (failed(checkElementType(getLoc(), "the result", result, table)) ||
-      failed(checkShape(getLoc(), "the result", result,
+  if (failed(checkElementType(report, "the result", result, table)) ||
+      failed(checkShape(report, "the result", result,
                         {1, table.getDimSize(1), result.getDimSize(2),
                          result.getDimSize(3)})))
     return failure();
   // relative_position_bias_c2
   if (getQueryPositions() &&
-      failed(checkSize(getLoc(), "number of query positions",
+      failed(checkSize(report, "number of query positions",
                        typeOf(getQueryPositions()).getDimSize(0),
                        result.getDimSize(2))))
     return failure();
   if (getKeyPositions() &&
-      failed(checkSize(getLoc(), "number of key positions",
+      failed(checkSize(report, "number of key positions",
                        typeOf(getKeyPositions()).getDimSize(0),
                        result.getDimSize(3))))
     return failure();
   // relative_position_bias_c3
   int64_t buckets = table.getDimSize(0);
   if (getBidirectional() ? buckets < 4 || buckets % 2 != 0 : buckets < 2)
-    return emitOpError("expected ")
-           << (getBidirectional() ? "an even number of at least 4 buckets"
-                                  : "at least 2 buckets")
-           << ", got " << buckets;
+    return report.error("expected ",
+                        getBidirectional()
+                            ? "an even number of at least 4 buckets"
+                            : "at least 2 buckets",
+                        ", got ", buckets);
   // relative_position_bias_c4: half of the buckets of a side are exact.
   int64_t exact = (getBidirectional() ? buckets / 2 : buckets) / 2;
-  if (static_cast<int64_t>(getMaxDistance()) <= exact)
-    return emitOpError("expected max_distance to be greater than ")
-           << exact << ", the number of distances that have their own bucket, "
-           << "got " << getMaxDistance();
+  int64_t maxDistance = getMaxDistance();
+  if (maxDistance <= exact)
+    return report.error("expected max_distance to be greater than ", exact,
+                        ", the number of distances that have their own bucket, "
+                        "got ",
+                        maxDistance);
   return success();
 }

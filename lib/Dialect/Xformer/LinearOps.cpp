@@ -13,28 +13,25 @@ using namespace partita::xformer;
 // LinearOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult LinearOp::inferReturnTypes(MLIRContext *context,
-                                         std::optional<Location> location,
-                                         Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult LinearOp::inferTypes(const OpReporter &report, Adaptor adaptor,
+                                   SmallVectorImpl<Type> &types) {
   RankedTensorType input = typeOf(adaptor.getInput());
   RankedTensorType weight = typeOf(adaptor.getWeight());
-  if (input.getRank() < 1) // linear_c1
-    return emitOptionalError(location,
-                             "expected an input of at least one dimension");
+  if (failed(checkMinRank(report, "the input", input, 1))) // linear_c1
+    return failure();
   bool transposed = adaptor.getTransposeWeight();
-  if (failed(checkSize(location, "contracted dimension of the weight",
+  if (failed(checkSize(report, "contracted dimension of the weight",
                        weight.getDimSize(transposed ? 1 : 0),
                        input.getShape().back()))) // linear_c2
     return failure();
   int64_t outputs = weight.getDimSize(transposed ? 0 : 1);
-  if (failed(checkElementType(location, "the weight", weight,
+  if (failed(checkElementType(report, "the weight", weight,
                               input))) // linear_c4
     return failure();
   if (Value bias = adaptor.getBias()) {
-    if (failed(checkSize(location, "size of the bias",
-                         typeOf(bias).getDimSize(0), outputs)) || // linear_c3
-        failed(checkElementType(location, "the bias", typeOf(bias), input)))
+    if (failed(checkSize(report, "size of the bias", typeOf(bias).getDimSize(0),
+                         outputs)) || // linear_c3
+        failed(checkElementType(report, "the bias", typeOf(bias), input)))
       return failure();
   }
   SmallVector<int64_t> shape(input.getShape());
@@ -47,17 +44,14 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *context,
 // MatmulOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context,
-                                         std::optional<Location> location,
-                                         Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult MatmulOp::inferTypes(const OpReporter &report, Adaptor adaptor,
+                                   SmallVectorImpl<Type> &types) {
   RankedTensorType lhs = typeOf(adaptor.getLhs());
   RankedTensorType rhs = typeOf(adaptor.getRhs());
-  if (lhs.getRank() < 2 || rhs.getRank() < 2) // matmul_c1
-    return emitOptionalError(
-        location, "expected operands of at least two dimensions, got ",
-        formatShape(lhs.getShape()), " and ", formatShape(rhs.getShape()));
-  if (failed(checkElementType(location, "the right operand", rhs,
+  if (failed(checkMinRank(report, "the left operand", lhs, 2)) || // matmul_c1
+      failed(checkMinRank(report, "the right operand", rhs, 2)))
+    return failure();
+  if (failed(checkElementType(report, "the right operand", rhs,
                               lhs))) // matmul_c4
     return failure();
 
@@ -69,16 +63,15 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context,
   };
   auto [m, k] = matrixOf(lhs, adaptor.getTransposeLhs());
   auto [rhsK, n] = matrixOf(rhs, adaptor.getTransposeRhs());
-  if (failed(checkSize(location, "contracted dimension of the right operand",
+  if (failed(checkSize(report, "contracted dimension of the right operand",
                        rhsK, k))) // matmul_c2
     return failure();
   std::optional<SmallVector<int64_t>> shape =
       broadcastShapes(lhs.getShape().drop_back(2), rhs.getShape().drop_back(2));
   if (!shape) // matmul_c3
-    return emitOptionalError(location,
-                             "expected leading dimensions that broadcast, got ",
-                             formatShape(lhs.getShape().drop_back(2)), " and ",
-                             formatShape(rhs.getShape().drop_back(2)));
+    return report.error("expected leading dimensions that broadcast, got ",
+                        formatShape(lhs.getShape().drop_back(2)), " and ",
+                        formatShape(rhs.getShape().drop_back(2)));
   shape->append({m, n});
   types.push_back(lhs.clone(*shape)); // matmul_c5
   return success();

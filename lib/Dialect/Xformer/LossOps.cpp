@@ -9,18 +9,19 @@ using namespace mlir;
 using namespace partita;
 using namespace partita::xformer;
 
-LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *context,
-                                               std::optional<Location> location,
-                                               Adaptor adaptor,
-                                               SmallVectorImpl<Type> &types) {
+LogicalResult CrossEntropyOp::inferTypes(const OpReporter &report,
+                                         Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
   RankedTensorType logits = typeOf(adaptor.getLogits());
   RankedTensorType labels = typeOf(adaptor.getLabels());
-  if (logits.getRank() < 1 ||
-      logits.getShape().drop_back() != labels.getShape()) // cross_entropy_c1
-    return emitOptionalError(
-        location, "expected logits with the shape of the labels (",
-        formatShape(labels.getShape()), ") and the vocabulary, got ",
-        formatShape(logits.getShape()));
-  types.append(2, RankedTensorType::get({}, Float32Type::get(context)));
+  // cross_entropy_c1
+  if (logits.getRank() != labels.getRank() + 1 ||
+      logits.getShape().drop_back() != labels.getShape())
+    return report.error("expected logits with the shape of the labels (",
+                        formatShape(labels.getShape()),
+                        ") and the vocabulary, got ",
+                        formatShape(logits.getShape()));
+  types.append(
+      2, RankedTensorType::get({}, Float32Type::get(logits.getContext())));
   return success(); // cross_entropy_c2
 }

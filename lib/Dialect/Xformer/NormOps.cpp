@@ -11,19 +11,19 @@ using namespace partita::xformer;
 
 /// Infers the type of a normalization over the last dimension and checks its
 /// parameters; a null `bias` is none.
-static LogicalResult inferNorm(std::optional<Location> location, Value input,
+static LogicalResult inferNorm(const OpReporter &report, Value input,
                                Value weight, Value bias,
                                SmallVectorImpl<Type> &types) {
   RankedTensorType type = typeOf(input);
-  if (type.getRank() < 1) // layer_norm_c1, rms_norm_c1
-    return emitOptionalError(location,
-                             "expected an input of at least one dimension");
+  // layer_norm_c1, rms_norm_c1
+  if (failed(checkMinRank(report, "the input", type, 1)))
+    return failure();
   auto check = [&](StringRef what, StringRef size, Value parameter) {
     // layer_norm_c2, rms_norm_c2, layer_norm_c3, rms_norm_c3
     return success(
-        succeeded(checkSize(location, size, typeOf(parameter).getDimSize(0),
+        succeeded(checkSize(report, size, typeOf(parameter).getDimSize(0),
                             type.getShape().back())) &&
-        succeeded(checkElementType(location, what, typeOf(parameter), type)));
+        succeeded(checkElementType(report, what, typeOf(parameter), type)));
   };
   if (failed(check("the weight", "size of the weight", weight)) ||
       (bias && failed(check("the bias", "size of the bias", bias))))
@@ -32,31 +32,29 @@ static LogicalResult inferNorm(std::optional<Location> location, Value input,
   return success();
 }
 
-LogicalResult LayerNormOp::inferReturnTypes(MLIRContext *context,
-                                            std::optional<Location> location,
-                                            Adaptor adaptor,
-                                            SmallVectorImpl<Type> &types) {
-  return inferNorm(location, adaptor.getInput(), adaptor.getWeight(),
+LogicalResult LayerNormOp::inferTypes(const OpReporter &report, Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  return inferNorm(report, adaptor.getInput(), adaptor.getWeight(),
                    adaptor.getBias(), types);
 }
 
 LogicalResult LayerNormOp::verify() {
-  return checkEpsilon(getLoc(), getEpsilonAttr().getValue()); // layer_norm_c4
+  return checkEpsilon(OpReporter(*this),
+                      getEpsilonAttr().getValue()); // layer_norm_c4
 }
 
-LogicalResult RmsNormOp::inferReturnTypes(MLIRContext *context,
-                                          std::optional<Location> location,
-                                          Adaptor adaptor,
-                                          SmallVectorImpl<Type> &types) {
-  return inferNorm(location, adaptor.getInput(), adaptor.getWeight(),
+LogicalResult RmsNormOp::inferTypes(const OpReporter &report, Adaptor adaptor,
+                                    SmallVectorImpl<Type> &types) {
+  return inferNorm(report, adaptor.getInput(), adaptor.getWeight(),
                    /*bias=*/Value(), types);
 }
 
 LogicalResult RmsNormOp::verify() {
-  return checkEpsilon(getLoc(), getEpsilonAttr().getValue()); // rms_norm_c4
+  return checkEpsilon(OpReporter(*this),
+                      getEpsilonAttr().getValue()); // rms_norm_c4
 }
 
 LogicalResult SoftmaxOp::verify() {
-  return checkDim(getLoc(), getDim(),
+  return checkDim(OpReporter(*this), getDim(),
                   typeOf(getInput()).getRank()); // softmax_c1
 }

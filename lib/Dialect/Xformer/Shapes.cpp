@@ -33,48 +33,58 @@ std::string xformer::formatShape(ArrayRef<int64_t> shape) {
       "x");
 }
 
-LogicalResult xformer::checkElementType(std::optional<Location> location,
+LogicalResult xformer::checkElementType(const OpReporter &report,
                                         StringRef what, RankedTensorType actual,
                                         RankedTensorType expected) {
   if (actual.getElementType() == expected.getElementType())
     return success();
-  return emitOptionalError(location, "expected ", what,
-                           " to have element type ", expected.getElementType(),
-                           ", got ", actual.getElementType());
+  return report.error("expected ", what, " to have element type ",
+                      expected.getElementType(), ", got ",
+                      actual.getElementType());
 }
 
-LogicalResult xformer::checkShape(std::optional<Location> location,
-                                  StringRef what, RankedTensorType actual,
+LogicalResult xformer::checkShape(const OpReporter &report, StringRef what,
+                                  RankedTensorType actual,
                                   ArrayRef<int64_t> expected) {
   if (actual.getShape() == expected)
     return success();
-  return emitOptionalError(location, "expected ", what, " to have shape ",
-                           formatShape(expected), ", got ",
-                           formatShape(actual.getShape()));
+  return report.error("expected ", what, " to have shape ",
+                      formatShape(expected), ", got ",
+                      formatShape(actual.getShape()));
 }
 
-LogicalResult xformer::checkSize(std::optional<Location> location,
-                                 StringRef what, int64_t actual,
-                                 int64_t expected) {
+LogicalResult xformer::checkSize(const OpReporter &report, StringRef what,
+                                 int64_t actual, int64_t expected) {
   if (actual == expected)
     return success();
-  return emitOptionalError(location, "expected ", what, " to be ", expected,
-                           ", got ", actual);
+  return report.error("expected ", what, " to be ", expected, ", got ", actual);
 }
 
-LogicalResult xformer::checkDim(std::optional<Location> location, int64_t dim,
-                                int64_t rank) {
-  if (dim >= 0 && dim < rank)
+LogicalResult xformer::checkMinRank(const OpReporter &report, StringRef what,
+                                    RankedTensorType actual, int64_t rank) {
+  if (actual.getRank() >= rank)
     return success();
-  return emitOptionalError(location, "expected dim in [0, ", rank, "), got ",
-                           dim);
+  return report.error("expected ", what, " to have at least ", rank,
+                      rank == 1 ? " dimension, got " : " dimensions, got ",
+                      formatShape(actual.getShape()));
 }
 
-LogicalResult xformer::checkEpsilon(std::optional<Location> location,
+LogicalResult xformer::checkDim(const OpReporter &report, int64_t dim,
+                                int64_t rank, int64_t count) {
+  if (dim >= 0 && dim <= rank - count)
+    return success();
+  if (rank < count)
+    return report.error("expected an input with at least ", count,
+                        count == 1 ? " dimension" : " dimensions", ", got ",
+                        rank);
+  return report.error("expected dim to be at least 0 and at most ",
+                      rank - count, ", got ", dim);
+}
+
+LogicalResult xformer::checkEpsilon(const OpReporter &report,
                                     const APFloat &epsilon) {
   if (epsilon.isFinite() && (!epsilon.isNegative() || epsilon.isZero()))
     return success();
-  return emitOptionalError(
-      location, "expected epsilon to be finite and not negative, got ",
-      epsilon.convertToDouble());
+  return report.error("expected epsilon to be finite and not negative, got ",
+                      epsilon.convertToDouble());
 }

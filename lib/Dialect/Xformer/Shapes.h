@@ -8,8 +8,7 @@
 #define PARTITA_LIB_DIALECT_XFORMER_SHAPES_H
 
 #include "mlir/IR/BuiltinTypes.h"
-#include "mlir/IR/Diagnostics.h"
-#include <optional>
+#include "partita/Dialect/Xformer/XformerTraits.h"
 
 namespace partita::xformer {
 
@@ -21,29 +20,33 @@ inline mlir::RankedTensorType typeOf(mlir::Value value) {
 
 /// Fails with "expected WHAT to have element type X, got Y" unless both types
 /// have the same element type.
-mlir::LogicalResult checkElementType(std::optional<mlir::Location> location,
+mlir::LogicalResult checkElementType(const OpReporter &report,
                                      llvm::StringRef what,
                                      mlir::RankedTensorType actual,
                                      mlir::RankedTensorType expected);
 
 /// Fails with "expected WHAT to have shape X, got Y" unless `actual` has
 /// `expected` as its shape.
-mlir::LogicalResult checkShape(std::optional<mlir::Location> location,
-                               llvm::StringRef what,
+mlir::LogicalResult checkShape(const OpReporter &report, llvm::StringRef what,
                                mlir::RankedTensorType actual,
                                llvm::ArrayRef<int64_t> expected);
 
-/// Fails with "expected WHAT to be a, got b" unless the sizes are equal.
-mlir::LogicalResult checkSize(std::optional<mlir::Location> location,
-                              llvm::StringRef what, int64_t actual,
-                              int64_t expected);
+/// Fails with "expected WHAT to be X, got Y" unless the sizes are equal.
+mlir::LogicalResult checkSize(const OpReporter &report, llvm::StringRef what,
+                              int64_t actual, int64_t expected);
 
-/// Fails unless `dim` is in [0, rank).
-mlir::LogicalResult checkDim(std::optional<mlir::Location> location,
-                             int64_t dim, int64_t rank);
+/// Fails with "expected WHAT to have at least N dimensions, got SHAPE" if
+/// `actual` has fewer.
+mlir::LogicalResult checkMinRank(const OpReporter &report, llvm::StringRef what,
+                                 mlir::RankedTensorType actual, int64_t rank);
+
+/// Fails unless `dim` and the `count - 1` after it are dimensions of a tensor
+/// of rank `rank`.
+mlir::LogicalResult checkDim(const OpReporter &report, int64_t dim,
+                             int64_t rank, int64_t count = 1);
 
 /// Fails unless `epsilon` is finite and not negative.
-mlir::LogicalResult checkEpsilon(std::optional<mlir::Location> location,
+mlir::LogicalResult checkEpsilon(const OpReporter &report,
                                  const llvm::APFloat &epsilon);
 
 /// Writes a shape as in a type: `2x16`, or `scalar`.

@@ -6,7 +6,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "partita/Interfaces/InterpretableInterface.h"
 #include "partita/Interfaces/ShardingRuleInterface.h"
 #include "partita/Interfaces/WorkInterface.h"
@@ -53,78 +52,8 @@ Operation *XformerDialect::materializeConstant(OpBuilder &builder,
 }
 
 //===----------------------------------------------------------------------===//
-// Attributes of a model's function
+// Llama3RopeAttr
 //===----------------------------------------------------------------------===//
-
-/// A name is a string that is not empty.
-static bool isName(Attribute attribute) {
-  auto name = dyn_cast<StringAttr>(attribute);
-  return name && !name.empty();
-}
-
-static LogicalResult verifyName(Operation *op, NamedAttribute attribute) {
-  if (isName(attribute.getValue()))
-    return success();
-  return op->emitOpError() << "expected '" << attribute.getName().getValue()
-                           << "' to be a string that is not empty, got "
-                           << attribute.getValue();
-}
-
-static LogicalResult verifyParameter(FunctionOpInterface function,
-                                     unsigned index, Attribute value) {
-  if (isName(value))
-    return success();
-  auto names = dyn_cast<ArrayAttr>(value);
-  if (!names || names.empty() || !llvm::all_of(names, isName))
-    return function->emitOpError()
-           << "expected '" << parameterAttrName
-           << "' to be the name of a tensor, or a list of names to stack, got "
-           << value;
-  auto type = dyn_cast<RankedTensorType>(function.getArgumentTypes()[index]);
-  if (!type || type.getRank() == 0 ||
-      type.getDimSize(0) != static_cast<int64_t>(names.size()))
-    return function->emitOpError()
-           << "expected argument #" << index << ", which stacks "
-           << names.size() << " tensors, to have a leading dimension of "
-           << names.size() << ", got " << function.getArgumentTypes()[index];
-  return success();
-}
-
-LogicalResult
-XformerDialect::verifyRegionArgAttribute(Operation *op, unsigned regionIndex,
-                                         unsigned argIndex,
-                                         NamedAttribute attribute) {
-  StringRef name = attribute.getName().getValue();
-  if (name == inputAttrName)
-    return verifyName(op, attribute);
-  auto function = dyn_cast<FunctionOpInterface>(op);
-  if (name == parameterAttrName && function)
-    return verifyParameter(function, argIndex, attribute.getValue());
-  return op->emitOpError() << "has an unknown argument attribute '" << name
-                           << "'; arguments may have '" << inputAttrName
-                           << "' and '" << parameterAttrName << "'";
-}
-
-LogicalResult
-XformerDialect::verifyRegionResultAttribute(Operation *op, unsigned regionIndex,
-                                            unsigned resultIndex,
-                                            NamedAttribute attribute) {
-  if (attribute.getName().getValue() == outputAttrName)
-    return verifyName(op, attribute);
-  return op->emitOpError() << "has an unknown result attribute '"
-                           << attribute.getName().getValue()
-                           << "'; results may have '" << outputAttrName << "'";
-}
-
-LogicalResult
-XformerDialect::verifyOperationAttribute(Operation *op,
-                                         NamedAttribute attribute) {
-  return op->emitOpError() << "has an unknown attribute '"
-                           << attribute.getName().getValue() << "'; '"
-                           << inputAttrName << "', '" << parameterAttrName
-                           << "' and '" << outputAttrName
-                           << "' stand on arguments and results of functions";
-}
 
 LogicalResult
 Llama3RopeAttr::verify(function_ref<InFlightDiagnostic()> emitError,

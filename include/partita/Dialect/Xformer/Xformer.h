@@ -12,6 +12,7 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "partita/Dialect/Xformer/XformerTraits.h"
 
 #include "partita/Dialect/Xformer/XformerDialect.h.inc"
 #include "partita/Dialect/Xformer/XformerEnums.h.inc"

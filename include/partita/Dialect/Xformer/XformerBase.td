@@ -39,14 +39,59 @@ class Xformer_F32TensorOfRank<int rank>
 class Xformer_MaskOfRank<int rank>
     : Xformer_RankedTensorOf<[I1], rank, "static i1 mask of rank " # rank>;
 
+// See `XformerTraits.h`.
+def Xformer_PlainTensors : NativeOpTrait<"PlainTensors"> {
+  let cppNamespace = "::partita::xformer";
+}
+
+// Type inference that reports well. An op defines `inferTypes`; what is checked
+// there is checked for builders and by the verifier, with the same message.
+//
+// Upstream's `InferTypeOpAdaptor` would do the same but verifies through
+// `refineReturnTypes`, after whose failure MLIR reports a second, unspecific
+// error ("failed to infer returned types"). Here `refineReturnTypes` leaves
+// types that are given to the trait's own verifier.
+def Xformer_InferredTypesTrait : NativeOpTrait<"InferredTypes", [],
+    /*extraOpDeclaration=*/[{
+      static ::llvm::LogicalResult
+      inferTypes(const ::partita::xformer::OpReporter &report, Adaptor adaptor,
+                 ::llvm::SmallVectorImpl<::mlir::Type> &types);
+    }],
+    /*extraOpDefinition=*/[{
+      ::llvm::LogicalResult $cppClass::inferReturnTypes(
+          ::mlir::MLIRContext *, std::optional<::mlir::Location> location,
+          ::mlir::ValueRange operands, ::mlir::DictionaryAttr attributes,
+          ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+          ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+        ::partita::xformer::OpReporter report(location, getOperationName());
+        return inferTypes(
+            report, Adaptor(operands, attributes, properties, regions), types);
+      }
+      ::llvm::LogicalResult $cppClass::refineReturnTypes(
+          ::mlir::MLIRContext *context, std::optional<::mlir::Location> location,
+          ::mlir::ValueRange operands, ::mlir::DictionaryAttr attributes,
+          ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+          ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+        if (!types.empty())
+          return ::mlir::success();
+        return inferReturnTypes(context, location, operands, attributes,
+                                properties, regions, types);
+      }
+    }]> {
+  let cppNamespace = "::partita::xformer";
+}
+def Xformer_InferredTypes : TraitList<[
+  DeclareOpInterfaceMethods<InferTypeOpInterface, ["refineReturnTypes"]>,
+  Xformer_InferredTypesTrait
+]>;
+
 // Every op is pure.
 class Xformer_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Xformer_Dialect, mnemonic, !listconcat([Pure], traits)>;
+    : Op<Xformer_Dialect, mnemonic,
+         !listconcat([Pure, Xformer_PlainTensors], traits)>;
 
-// An op whose result types follow from its operands and attributes. Shape
-// constraints are checked where the shape is inferred, so that a builder and
-// the verifier report the same message.
+// An op whose result types follow from its operands and attributes.
 class Xformer_InferringOp<string mnemonic, list<Trait> traits = []>
-    : Xformer_Op<mnemonic, !listconcat([InferTypeOpAdaptor], traits)>;
+    : Xformer_Op<mnemonic, !listconcat(traits, [Xformer_InferredTypes])>;
 
 #endif // PARTITA_DIALECT_XFORMER_XFORMERBASE_TD

@@ -33,6 +33,21 @@ def Xformer_Dialect : Dialect {
 
     Tensors hold `f32`, `bf16` or `f16`, integer ids, or `i1` masks. All float
     operands of an op have the same element type unless it says otherwise.
+
+    **Constraints** on every op and on a model's function
+    - `tensor_c1`: tensors have no encoding.
+    - `tensor_c2`: a tensor has fewer than 2^63 bytes, where a dimension of 0
+      counts as 1.
+    - `model_c1`: the names of inputs, of the tensors that parameters take, and
+      of outputs are not empty.
+    - `model_c2`: a parameter that stacks `n` tensors has a leading dimension of
+      `n`.
+    - `model_c3`: an argument is an input or a parameter, not both.
+    - `model_c4`: no two inputs and no two outputs of a function have the same
+      name, and no two parameters take the same tensor; a tied weight is one
+      argument.
+    - `model_c5`: no other attribute of the dialect stands on an argument, on a
+      result or on an op.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasRegionArgAttrVerify = 1;

@@ -68,8 +68,9 @@ def Xformer_GatedOp : Xformer_Op<"gated", [SameOperandsAndResultType]> {
   let arguments = (ins Xformer_ActivationAttr:$activation,
                        Xformer_FloatTensor:$gate, Xformer_FloatTensor:$value);
   let results = (outs Xformer_FloatTensor:$result);
+  // The attribute prints a blank of its own.
   let assemblyFormat =
-      "$activation $gate `,` $value attr-dict `:` type($result)";
+      "`` $activation $gate `,` $value attr-dict `:` type($result)";
 }
 
 //===----------------------------------------------------------------------===//
@@ -179,6 +180,7 @@ def Xformer_DropoutOp
       the input.
     - `dropout_c4`: no dimension of the input is larger than that of
       `global_shape`.
+    - `dropout_c5`: a tensor of `global_shape` obeys `tensor_c2`.
 
     ```mlir
     %0 = xformer.dropout %x seed(%seed) rate 1.0e-1 stream 3

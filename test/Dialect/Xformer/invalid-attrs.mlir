@@ -1,0 +1,42 @@
+// RUN: partita-opt %s -allow-unregistered-dialect -split-input-file -verify-diagnostics
+
+// expected-error@+1 {{expected factor to be positive and finite, got 0.000000e+00}}
+"test.op"() {a = #xformer.llama3_rope<factor = 0.0, low_frequency_factor = 1.0, high_frequency_factor = 4.0, original_context = 8192>} : () -> ()
+
+// -----
+
+// expected-error@+1 {{expected factor to be positive and finite, got -8.000000e+00}}
+"test.op"() {a = #xformer.llama3_rope<factor = -8.0, low_frequency_factor = 1.0, high_frequency_factor = 4.0, original_context = 8192>} : () -> ()
+
+// -----
+
+// expected-error@+1 {{expected 0 < low_frequency_factor < high_frequency_factor, got 4.000000e+00 and 4.000000e+00}}
+"test.op"() {a = #xformer.llama3_rope<factor = 8.0, low_frequency_factor = 4.0, high_frequency_factor = 4.0, original_context = 8192>} : () -> ()
+
+// -----
+
+// expected-error@+1 {{expected 0 < low_frequency_factor < high_frequency_factor, got 0.000000e+00 and 4.000000e+00}}
+"test.op"() {a = #xformer.llama3_rope<factor = 8.0, low_frequency_factor = 0.0, high_frequency_factor = 4.0, original_context = 8192>} : () -> ()
+
+// -----
+
+// expected-error@+1 {{expected original_context to be positive, got 0}}
+"test.op"() {a = #xformer.llama3_rope<factor = 8.0, low_frequency_factor = 1.0, high_frequency_factor = 4.0, original_context = 0>} : () -> ()
+
+// -----
+
+// The bits of a float may be written out, but must be those of a number.
+// expected-error@+1 {{expected factor to be positive and finite, got}}
+"test.op"() {a = #xformer.llama3_rope<factor = 0x7FF0000000000000, low_frequency_factor = 1.0, high_frequency_factor = 4.0, original_context = 8192>} : () -> ()
+
+// -----
+
+// All four parameters are required.
+// expected-error@+1 {{expected ','}}
+"test.op"() {a = #xformer.llama3_rope<factor = 8.0, low_frequency_factor = 1.0, high_frequency_factor = 4.0>} : () -> ()
+
+// -----
+
+// expected-error@+2 {{expected ::partita::xformer::Activation to be one of: relu, silu, gelu, gelu_tanh}}
+// expected-error@+1 {{failed to parse Xformer_ActivationAttr parameter 'value'}}
+"test.op"() {a = #xformer<activation swish>} : () -> ()
