@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Steps of every outcome; run by steps.test.
 set -euo pipefail
 source "$(dirname "$0")/../../../utils/steps.sh"
