@@ -10,8 +10,8 @@ using namespace partita;
 llvm::Error partita::fileError(llvm::StringRef path, const llvm::Twine &what,
                                const llvm::Twine &fix) {
   std::string message = (path + ": " + what).str();
-  if (!fix.isTriviallyEmpty())
-    message += ("; " + fix).str();
+  if (std::string advice = fix.str(); !advice.empty())
+    message += "; " + advice;
   return llvm::createStringError(
       std::make_error_code(std::errc::invalid_argument), message);
 }

@@ -1,7 +1,7 @@
 // Part of the Partita project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "TestFiles.h"
+#include "Support/TestFiles.h"
 
 #include "partita/Support/Json.h"
 

@@ -1,7 +1,7 @@
 // Part of the Partita project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "TestFiles.h"
+#include "Support/TestFiles.h"
 
 #include "partita/Support/FileError.h"
 #include "partita/Support/MappedFile.h"
@@ -19,6 +19,8 @@ TEST(FileErrorTest, NamesPathFaultAndFix) {
   EXPECT_EQ(message(fileError("a.json", "is broken", "mend it")),
             "a.json: is broken; mend it");
   EXPECT_EQ(message(fileError("a.json", "is broken")), "a.json: is broken");
+  EXPECT_EQ(message(fileError("a.json", "is broken", std::string())),
+            "a.json: is broken");
 }
 
 // Names from a file cannot reach the terminal as control characters, and cannot
