@@ -81,7 +81,9 @@ static LogicalResult verifyOptionalOperands(AttentionOp op) {
 
 LogicalResult AttentionOp::verify() {
   OpReporter report(*this);
-  if (failed(verifyCore(*this)) || failed(verifyOptionalOperands(*this)))
+  if (failed(checkRequiredOperands(report, getProperties().operandSegmentSizes,
+                                   /*count=*/3)) ||
+      failed(verifyCore(*this)) || failed(verifyOptionalOperands(*this)))
     return failure();
   if (!getScaleAttr().getValue().isFinite()) // attention_c11
     return report.error("expected a finite scale, got ",

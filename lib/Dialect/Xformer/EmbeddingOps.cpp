@@ -56,6 +56,9 @@ LogicalResult RotaryOp::verify() {
 
 LogicalResult RelativePositionBiasOp::verify() {
   OpReporter report(*this);
+  if (failed(checkRequiredOperands(report, getProperties().operandSegmentSizes,
+                                   /*count=*/1)))
+    return failure();
   RankedTensorType table = typeOf(getTable()), result = typeOf(getResult());
   // relative_position_bias_c1
   if (failed(checkElementType(report, "the result", result, table)) ||

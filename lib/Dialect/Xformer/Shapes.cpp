@@ -33,6 +33,16 @@ std::string xformer::formatShape(ArrayRef<int64_t> shape) {
       "x");
 }
 
+LogicalResult xformer::checkRequiredOperands(const OpReporter &report,
+                                             ArrayRef<int32_t> segments,
+                                             unsigned count) {
+  for (auto [index, size] : llvm::enumerate(segments.take_front(count)))
+    if (size != 1)
+      return report.error("expected operand group #", index,
+                          " to have 1 operand, got ", size);
+  return success();
+}
+
 LogicalResult xformer::checkElementType(const OpReporter &report,
                                         StringRef what, RankedTensorType actual,
                                         RankedTensorType expected) {

@@ -18,6 +18,14 @@ inline mlir::RankedTensorType typeOf(mlir::Value value) {
   return mlir::cast<mlir::RankedTensorType>(value.getType());
 }
 
+/// Fails unless each of the first `count` operand groups has one operand.
+/// MLIR checks that the `segments` are not negative and add up, and nothing
+/// about those of operands that are not optional: their getters would read
+/// another operand, or none.
+mlir::LogicalResult checkRequiredOperands(const OpReporter &report,
+                                          llvm::ArrayRef<int32_t> segments,
+                                          unsigned count);
+
 /// Fails with "expected WHAT to have element type X, got Y" unless both types
 /// have the same element type.
 mlir::LogicalResult checkElementType(const OpReporter &report,
