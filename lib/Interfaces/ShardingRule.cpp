@@ -24,20 +24,6 @@ StringRef partita::stringify(FactorKind kind) {
   llvm_unreachable("unknown factor kind");
 }
 
-StringRef partita::stringify(Combiner combiner) {
-  switch (combiner) {
-  case Combiner::Sum:
-    return "sum";
-  case Combiner::Max:
-    return "max";
-  case Combiner::Min:
-    return "min";
-  case Combiner::LogSumExp:
-    return "log_sum_exp";
-  }
-  llvm_unreachable("unknown combiner");
-}
-
 //===----------------------------------------------------------------------===//
 // ShardingRule
 //===----------------------------------------------------------------------===//

@@ -33,6 +33,8 @@
 #ifndef PARTITA_INTERFACES_SHARDINGRULE_H
 #define PARTITA_INTERFACES_SHARDINGRULE_H
 
+#include "partita/Interfaces/Combiner.h"
+
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -50,13 +52,7 @@ namespace partita {
 /// file.
 enum class FactorKind { Parallel, Reduction, Whole };
 
-/// How the partial results of a split reduction factor are combined.
-/// `LogSumExp` combines pairs of an attention output o and its log-sum-exp l: l
-/// = log(exp(l1) + exp(l2)), o = exp(l1 - l) o1 + exp(l2 - l) o2.
-enum class Combiner { Sum, Max, Min, LogSumExp };
-
 llvm::StringRef stringify(FactorKind kind);
-llvm::StringRef stringify(Combiner combiner);
 
 /// One loop of the op.
 struct Factor {
