@@ -5,9 +5,11 @@
 
 #include "mlir/IR/DialectRegistry.h"
 #include "partita/Dialect/Xformer/Xformer.h"
+#include "partita/Interpreter/Interpreter.h"
 
 void partita::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<xformer::XformerDialect>();
+  interp::registerInterpretableModels(registry);
 }
 
 void partita::registerPasses() {}

@@ -24,9 +24,11 @@ def InterpretableInterface : OpInterface<"InterpretableInterface"> {
         not called.}],
       "::llvm::LogicalResult", "interpretOnAllDevices",
       (ins "::partita::interp::Evaluation &":$evaluation), "", [{
+        // Through the interface, since the method may be that of an external model.
+        auto interpretable = ::mlir::cast<::partita::InterpretableInterface>($_op.getOperation());
         for (unsigned device = 0, end = ::partita::interp::numDevices(evaluation); device < end;
              ++device)
-          if (::mlir::failed($_op.interpret(evaluation, device)))
+          if (::mlir::failed(interpretable.interpret(evaluation, device)))
             return ::mlir::failure();
         return ::mlir::success();
       }]>,

@@ -1,0 +1,71 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Runs a program op by op, as the meaning of its ops says. Each op runs on all
+// devices before the next one does, in one thread, so that N devices need no
+// synchronisation and a run is the same every time.
+
+#ifndef PARTITA_INTERPRETER_INTERPRETER_H
+#define PARTITA_INTERPRETER_INTERPRETER_H
+
+#include "partita/Interpreter/Evaluation.h"
+#include "partita/Interpreter/Statistics.h"
+
+#include <memory>
+
+namespace mlir {
+class DialectRegistry;
+} // namespace mlir
+
+namespace partita::interp {
+
+struct InterpreterOptions {
+  Precision precision = Precision::F32;
+  unsigned numDevices = 1;
+  /// Threads of one matrix product.
+  unsigned numThreads = 1;
+  /// Whether to measure; see `Interpreter::getStatistics`.
+  bool collectStatistics = false;
+};
+
+/// The tensors of a function's arguments or results on one device.
+using TensorList = llvm::SmallVector<HostTensor>;
+
+class Interpreter {
+public:
+  /// A deeper nest of calls is an error: it is taken for endless recursion.
+  static constexpr unsigned maxCallDepth = 128;
+
+  explicit Interpreter(InterpreterOptions options = {});
+  ~Interpreter();
+
+  /// Runs `function` with one list of inputs a device, and returns one list of
+  /// results a device. A float input may have any float type and is converted
+  /// when first used; anything else has its argument's type. Inputs die after
+  /// their last use, as all values do, if the caller keeps no reference.
+  ///
+  /// Fails with a diagnostic at the op, or at the function when the inputs do
+  /// not fit or the function has ops that cannot be interpreted; in the latter
+  /// case nothing has run.
+  llvm::FailureOr<llvm::SmallVector<TensorList>>
+  run(mlir::FunctionOpInterface function, llvm::SmallVector<TensorList> inputs);
+
+  const InterpreterOptions &getOptions() const { return options; }
+  /// Sums over all runs.
+  const Statistics &getStatistics() const;
+
+private:
+  friend class Evaluation;
+  class Implementation;
+
+  InterpreterOptions options;
+  std::unique_ptr<Implementation> implementation;
+};
+
+/// Attaches the interpretable interface to all ops of Partita, and to those of
+/// upstream dialects that a model may use.
+void registerInterpretableModels(mlir::DialectRegistry &registry);
+
+} // namespace partita::interp
+
+#endif // PARTITA_INTERPRETER_INTERPRETER_H

@@ -1,0 +1,41 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef PARTITA_INTERPRETER_KERNELS_ATTENTION_H
+#define PARTITA_INTERPRETER_KERNELS_ATTENTION_H
+
+#include "partita/Support/HostTensor.h"
+
+namespace partita::interp {
+
+/// Everything but query, key and value; a null tensor is not given.
+struct AttentionOptions {
+  /// Broadcasts to `[batch, heads, queries, keys]`.
+  const HostTensor *bias = nullptr;
+  /// I1 `[batch, keys]`; false hides a key.
+  const HostTensor *keyMask = nullptr;
+  /// Ids `[queries]` and `[keys]`; the indices if not given.
+  const HostTensor *queryPositions = nullptr;
+  const HostTensor *keyPositions = nullptr;
+  /// Hides keys whose position is greater than the query's.
+  bool causal = false;
+  double scale = 1;
+};
+
+struct AttentionResult {
+  /// `[batch, queries, heads, value features]`.
+  HostTensor output;
+  /// `[batch, heads, queries]`.
+  HostTensor logSumExp;
+};
+
+/// The op `xformer.attention`. No more than a few hundred kilobytes of scores
+/// exist at any time; keys that causality hides from a whole block of queries
+/// cost nothing.
+AttentionResult attention(const HostTensor &query, const HostTensor &key,
+                          const HostTensor &value,
+                          const AttentionOptions &options);
+
+} // namespace partita::interp
+
+#endif // PARTITA_INTERPRETER_KERNELS_ATTENTION_H
