@@ -78,6 +78,7 @@ def Xformer_AttentionOp
     attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
     int64_t getBatch() { return getQuery().getType().getDimSize(0); }
     int64_t getNumQueries() { return getQuery().getType().getDimSize(1); }

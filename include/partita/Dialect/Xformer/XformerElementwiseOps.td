@@ -83,6 +83,7 @@ class Xformer_BinaryOp<string mnemonic, list<Trait> traits = []>
   let results = (outs Xformer_FloatTensor:$result);
   let assemblyFormat =
       "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
 }
 
 def Xformer_AddOp : Xformer_BinaryOp<"add", [Commutative]> {
@@ -125,6 +126,7 @@ def Xformer_MulOp : Xformer_BinaryOp<"mul", [Commutative]> {
       : (tensor<2x16xf32>, tensor<f32>) -> tensor<2x16xf32>
     ```
   }];
+  let hasCanonicalizer = 1;
 }
 
 def Xformer_DivOp : Xformer_BinaryOp<"div"> {
@@ -202,6 +204,7 @@ def Xformer_DropoutOp
     (`of` $global_shape^)? `rate` $rate `stream` $stream
     attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 

@@ -38,6 +38,7 @@ def Xformer_LinearOp : Xformer_InferringOp<"linear"> {
     (`bias` `(` $bias^ `)`)?
     attr-dict `:` functional-type(operands, results)
   }];
+  let hasCanonicalizer = 1;
 }
 
 def Xformer_MatmulOp : Xformer_InferringOp<"matmul"> {
@@ -67,6 +68,7 @@ def Xformer_MatmulOp : Xformer_InferringOp<"matmul"> {
     (`transpose_rhs` $transpose_rhs^)?
     attr-dict `:` functional-type(operands, results)
   }];
+  let hasCanonicalizer = 1;
 }
 
 #endif // PARTITA_DIALECT_XFORMER_XFORMERLINEAROPS_TD

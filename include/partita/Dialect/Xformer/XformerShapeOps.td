@@ -32,6 +32,7 @@ def Xformer_SplitDimOp : Xformer_Op<"split_dim"> {
   let assemblyFormat =
       "$input `dim` $dim attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 def Xformer_MergeDimsOp : Xformer_InferringOp<"merge_dims"> {
@@ -55,6 +56,7 @@ def Xformer_MergeDimsOp : Xformer_InferringOp<"merge_dims"> {
   let results = (outs Xformer_AnyTensor:$result);
   let assemblyFormat =
       "$input `dim` $dim attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
 }
 
 def Xformer_TransposeOp : Xformer_InferringOp<"transpose"> {
@@ -78,6 +80,8 @@ def Xformer_TransposeOp : Xformer_InferringOp<"transpose"> {
   let results = (outs Xformer_AnyTensor:$result);
   let assemblyFormat =
       "$input $permutation attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Xformer_SliceOp : Xformer_Op<"slice"> {
@@ -103,6 +107,8 @@ def Xformer_SliceOp : Xformer_Op<"slice"> {
     type($result)
   }];
   let hasVerifier = 1;
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Xformer_ConcatOp : Xformer_InferringOp<"concat"> {
@@ -124,6 +130,8 @@ def Xformer_ConcatOp : Xformer_InferringOp<"concat"> {
   let results = (outs Xformer_AnyTensor:$result);
   let assemblyFormat =
       "$inputs `dim` $dim attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 
 #endif // PARTITA_DIALECT_XFORMER_XFORMERSHAPEOPS_TD
