@@ -5,9 +5,11 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
-#include "mlir/IR/Operation.h"
+#include "mlir/IR/TypeRange.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace partita;
@@ -53,7 +55,11 @@ void ShardingRule::print(raw_ostream &os) const {
   llvm::interleaveComma(results, os, printValue);
   os << ") {";
   llvm::interleaveComma(factors, os, [&](const Factor &factor) {
-    os << factor.name << '=' << factor.size;
+    os << factor.name << '=';
+    if (ShapedType::isDynamic(factor.size))
+      os << '?';
+    else
+      os << factor.size;
   });
   os << '}';
 
@@ -94,6 +100,16 @@ std::string ShardingRule::str() const {
   return text;
 }
 
+SmallVector<int64_t, 4> partita::dimSizes(const ValueFactors &value,
+                                          ArrayRef<int64_t> factorSizes) {
+  return llvm::to_vector<4>(llvm::map_range(value, [&](const DimFactors &dim) {
+    int64_t size = 1;
+    for (unsigned factor : dim)
+      size *= factorSizes[factor];
+    return size;
+  }));
+}
+
 //===----------------------------------------------------------------------===//
 // Verification
 //===----------------------------------------------------------------------===//
@@ -103,74 +119,94 @@ namespace {
 struct SideVerifier {
   const ShardingRule &rule;
   function_ref<InFlightDiagnostic()> emitError;
-  /// Factors seen in any value of this side.
-  llvm::SmallBitVector seen;
+  StringRef side;
+  /// For each factor, the first value of this side that has it.
+  SmallVector<std::optional<unsigned>> seenIn =
+      SmallVector<std::optional<unsigned>>(rule.factors.size());
 
-  LogicalResult verifyValue(StringRef side, unsigned index, Type type,
-                            const ValueFactors &value) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    size_t rank = tensor ? tensor.getRank() : 0;
-    if (value.size() != rank)
-      return emitError() << "expected " << rank << " dimensions for " << side
-                         << " #" << index << ", got " << value.size();
-    llvm::SmallBitVector seenHere(rule.factors.size());
-    for (auto [dim, dimFactors] : llvm::enumerate(value)) {
-      int64_t product = 1;
-      for (unsigned factor : dimFactors) {
-        if (factor >= rule.factors.size())
-          return emitError() << "names an unknown factor #" << factor << " in "
-                             << side << " #" << index;
-        if (seenHere.test(factor))
-          return emitError() << "uses factor '" << rule.factors[factor].name
-                             << "' twice in " << side << " #" << index;
-        seenHere.set(factor);
-        product *= rule.factors[factor].size;
-      }
-      if (product != tensor.getDimSize(dim))
-        return emitError() << "expected the factors of dimension " << dim
-                           << " of " << side << " #" << index
-                           << " to multiply to " << tensor.getDimSize(dim)
-                           << ", got " << product;
+  LogicalResult verifyDim(unsigned index, unsigned dim, int64_t size,
+                          ArrayRef<unsigned> factors,
+                          llvm::SmallBitVector &seenHere) {
+    int64_t product = 1;
+    bool overflow = false;
+    for (unsigned factor : factors) {
+      if (factor >= rule.factors.size())
+        return emitError() << "unknown factor #" << factor << " in " << side
+                           << " #" << index;
+      const Factor &info = rule.factors[factor];
+      if (seenHere.test(factor))
+        return emitError() << "factor '" << info.name << "' is twice in "
+                           << side << " #" << index;
+      seenHere.set(factor);
+      if (!seenIn[factor])
+        seenIn[factor] = index;
+      overflow |= llvm::MulOverflow(product, info.size, product);
     }
-    seen |= seenHere;
-    return success();
+    if (product == size && !overflow)
+      return success();
+    return emitError() << "expected the factors of dimension " << dim << " of "
+                       << side << " #" << index << " to multiply to " << size
+                       << ", got " << product;
   }
 
-  LogicalResult verify(StringRef side, TypeRange types,
-                       ArrayRef<ValueFactors> values) {
-    seen.resize(rule.factors.size());
+  LogicalResult verify(TypeRange types, ArrayRef<ValueFactors> values) {
     if (values.size() != types.size())
       return emitError() << "expected " << types.size() << ' ' << side
                          << "s, got " << values.size();
-    for (auto [index, type, value] : llvm::enumerate(types, values))
-      if (failed(verifyValue(side, index, type, value)))
-        return failure();
+    for (auto [index, type, value] : llvm::enumerate(types, values)) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      size_t rank = tensor ? tensor.getRank() : 0;
+      if (value.size() != rank)
+        return emitError() << "expected " << rank << " dimensions in " << side
+                           << " #" << index << ", got " << value.size();
+      llvm::SmallBitVector seenHere(rule.factors.size());
+      for (auto [dim, factors] : llvm::enumerate(value))
+        if (failed(verifyDim(index, dim, tensor.getDimSize(dim), factors,
+                             seenHere)))
+          return failure();
+    }
     return success();
   }
 };
 } // namespace
 
 LogicalResult
-partita::verifyShardingRule(const ShardingRule &rule, Operation *op,
+partita::verifyShardingRule(const ShardingRule &rule, TypeRange operandTypes,
+                            TypeRange resultTypes,
                             function_ref<InFlightDiagnostic()> emitError) {
-  SideVerifier operands{rule, emitError, {}};
-  SideVerifier results{rule, emitError, {}};
-  if (failed(
-          operands.verify("operand", op->getOperandTypes(), rule.operands)) ||
-      failed(results.verify("result", op->getResultTypes(), rule.results)))
+  llvm::StringSet<> names;
+  for (const Factor &factor : rule.factors)
+    if (!names.insert(factor.name).second)
+      return emitError() << "two factors are called '" << factor.name << "'";
+
+  SideVerifier operands{rule, emitError, "operand"};
+  SideVerifier results{rule, emitError, "result"};
+  if (failed(operands.verify(operandTypes, rule.operands)) ||
+      failed(results.verify(resultTypes, rule.results)))
     return failure();
+
   for (auto [index, factor] : llvm::enumerate(rule.factors)) {
-    if (!operands.seen.test(index) && !results.seen.test(index))
-      return emitError() << "has a factor '" << factor.name
-                         << "' that no value uses";
-    if (factor.kind == FactorKind::Parallel && !results.seen.test(index))
-      return emitError() << "has a parallel factor '" << factor.name
-                         << "' that no result uses";
+    std::optional<unsigned> result = results.seenIn[index];
+    if (!result && !operands.seenIn[index])
+      return emitError() << "factor '" << factor.name << "' is in no value";
+    if (factor.kind == FactorKind::Parallel && !result)
+      return emitError() << "parallel factor '" << factor.name
+                         << "' is in no result";
+    if (factor.kind != FactorKind::Reduction)
+      continue;
+    if (result)
+      return emitError() << "reduction factor '" << factor.name
+                         << "' is in result #" << *result;
+    if (factor.combiner == Combiner::LogSumExp && !factor.needsLocalForm)
+      return emitError() << "expected factor '" << factor.name
+                         << "' to need the local form, which combines its "
+                            "log_sum_exp";
   }
+
   for (ArrayRef<unsigned> set : rule.linearOperandSets)
     for (unsigned operand : set)
       if (operand >= rule.operands.size())
-        return emitError() << "is linear in an unknown operand #" << operand;
+        return emitError() << "linear in an unknown operand #" << operand;
   return success();
 }
 
@@ -207,12 +243,32 @@ ShardingRuleBuilder &ShardingRuleBuilder::whole(StringRef name, int64_t size) {
   return addFactor(name, size, FactorKind::Whole);
 }
 
-ShardingRuleBuilder &ShardingRuleBuilder::localForm(ArrayRef<StringRef> names) {
-  for (StringRef name : names) {
-    std::optional<unsigned> factor = rule.findFactor(name);
-    assert(factor && "factor must be declared first");
-    rule.factors[*factor].needsLocalForm = true;
-  }
+ShardingRuleBuilder &ShardingRuleBuilder::parallel(ArrayRef<std::string> names,
+                                                   ArrayRef<int64_t> sizes) {
+  for (auto [name, size] : llvm::zip_first(names, sizes))
+    parallel(name, size);
+  return *this;
+}
+
+ShardingRuleBuilder &ShardingRuleBuilder::reduction(ArrayRef<std::string> names,
+                                                    ArrayRef<int64_t> sizes,
+                                                    Combiner combiner) {
+  for (auto [name, size] : llvm::zip_first(names, sizes))
+    reduction(name, size, combiner);
+  return *this;
+}
+
+ShardingRuleBuilder &ShardingRuleBuilder::localForm(StringRef name) {
+  std::optional<unsigned> factor = rule.findFactor(name);
+  assert(factor && "factor must be declared first");
+  rule.factors[*factor].needsLocalForm = true;
+  return *this;
+}
+
+ShardingRuleBuilder &
+ShardingRuleBuilder::localForm(ArrayRef<std::string> names) {
+  for (StringRef name : names)
+    localForm(name);
   return *this;
 }
 

@@ -6,40 +6,59 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/SmallVectorExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include "partita/Interfaces/WorkInterface.cpp.inc"
 
 using namespace mlir;
 using namespace partita;
 
-int64_t TensorShape::numElements() const {
-  int64_t count = 1;
+Count partita::evenShare(Count total, Count part, Count whole) {
+  if (whole == 0)
+    return total;
+  // In two steps, so that nothing overflows where the share itself does not.
+  int64_t quotient = total / whole;
+  int64_t rest = Count(total % whole) * part;
+  return Count(quotient) * part + (rest / whole + (rest % whole != 0));
+}
+
+Count TensorShape::numElements() const {
+  Count count = 1;
   for (int64_t dim : dims)
     count *= dim;
   return count;
 }
 
-int64_t TensorShape::numBytes() const {
-  return numElements() * ((elementBits + 7) / 8);
+Count TensorShape::numBytes() const {
+  return numElements() * bytesPerElement();
 }
 
 Work &Work::operator+=(const Work &other) {
-  matrixFlops += other.matrixFlops;
-  vectorFlops += other.vectorFlops;
-  bytesRead += other.bytesRead;
-  bytesWritten += other.bytesWritten;
+  matrixFlops = Count(matrixFlops) + Count(other.matrixFlops);
+  vectorFlops = Count(vectorFlops) + Count(other.vectorFlops);
+  bytesRead = Count(bytesRead) + Count(other.bytesRead);
+  bytesWritten = Count(bytesWritten) + Count(other.bytesWritten);
   return *this;
+}
+
+std::string Work::str() const {
+  return llvm::formatv("{0} matrix flops, {1} vector flops, {2} bytes read, "
+                       "{3} bytes written",
+                       matrixFlops, vectorFlops, bytesRead, bytesWritten);
 }
 
 Work partita::streamingWork(ArrayRef<TensorShape> operands,
                             ArrayRef<TensorShape> results,
                             int64_t vectorFlops) {
+  Count bytesRead, bytesWritten;
+  for (const TensorShape &shape : operands)
+    bytesRead += shape.numBytes();
+  for (const TensorShape &shape : results)
+    bytesWritten += shape.numBytes();
   Work work;
   work.vectorFlops = vectorFlops;
-  for (const TensorShape &shape : operands)
-    work.bytesRead += shape.numBytes();
-  for (const TensorShape &shape : results)
-    work.bytesWritten += shape.numBytes();
+  work.bytesRead = bytesRead;
+  work.bytesWritten = bytesWritten;
   return work;
 }
 

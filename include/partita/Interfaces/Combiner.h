@@ -12,9 +12,9 @@
 
 namespace partita {
 
-/// How the partial results of a split reduction factor are combined.
-/// `LogSumExp` combines pairs of an attention output o and its log-sum-exp l: l
-/// = log(exp(l1) + exp(l2)), o = exp(l1 - l) o1 + exp(l2 - l) o2.
+/// How the parts of a split reduction factor are combined. `LogSumExp` combines
+/// what is weighted by a softmax, such as an attention output o with its
+/// log-sum-exp l: l = log(sum of exp(l_i)), o = sum of exp(l_i - l) o_i.
 enum class Combiner { Sum, Max, Min, LogSumExp };
 
 /// `sum`, `max`, `min` or `log_sum_exp`.

@@ -10,7 +10,9 @@
 //
 //   kind      | each device computes    | its result is
 //   ----------+-------------------------+--------------------------------------
-//   parallel  | its slice of the loop   | its slice of the results
+//   parallel  | its slice of the loop   | its slice of the results; a result in
+//             |                         | which the factor is absent is whole,
+//             |                         | and the same on every device
 //   reduction | its part of a reduction | a partial value, yet to be combined
 //   whole     | all: it cannot be split | the whole value
 //
@@ -19,16 +21,60 @@
 //   ([b, s, k], [n, k]) -> ([b, s, n]) {b=2, s=128, n=3072, k=768}
 //     reduction={k:sum} linear={0}{1}
 //
-// A dimension may be made of several factors, major to minor: `hg` below is the
-// head dimension of the queries in grouped-query attention, `h` key/value heads
-// times `g` queries each:
+// Dimensions of several factors
+// -----------------------------
+// A dimension may be made of several factors, major to minor: `h*g` below is
+// the head dimension of the queries in grouped-query attention, `h` key/value
+// heads times `g` queries each:
 //
 //   ([b, q, h*g, d], [b, k, h, d], [b, k, h, v]) -> ([b, q, h*g, v])
 //
-// Splitting the query heads by no more than `h` ways therefore splits keys and
-// values alike, and splitting them further leaves keys and values replicated
-// over the rest. One factor for each dimension could not say that; a relation
-// between dimensions of operands would say it only for this one op.
+// The index along such a dimension is (i_h * size_g + i_g). A sharding gives a
+// dimension a list of mesh axes, major to minor, which cut it into equal blocks
+// of neighbours; so the axes *fill* the factors in order, each before the next:
+//
+//   axes on `h*g`, h=4, g=2 | h split | g split | keys and values
+//   ------------------------+---------+---------+-----------------------------
+//   2                       | 2 ways  | no      | 2 ways
+//   4                       | 4 ways  | no      | 4 ways
+//   4, 2                    | 4 ways  | 2 ways  | 4 ways, replicated over the 2
+//   2, 4                    | 4 ways  | 2 ways  | by the 2 and half of the 4
+//
+// In the last row one axis crosses from `h` to `g`. It can be cut in two, a
+// major part that completes `h` and a minor part that goes to `g`, if what `h`
+// still lacks divides the size of the axis.
+//
+// Hence what propagation must respect: a factor that is not the first of its
+// dimension can be split there only if all factors before it are split
+// completely, as many ways as they are long. A split of `g` alone would hand
+// out every other head, which is a fine slice of the loop (the op computes it
+// correctly) but which no sharding can say.
+//
+// A factor of size n split m ways where m does not divide n gives blocks of
+// ceil(n / m), the last ones short or empty. Only the last factor that is split
+// in a dimension, and only when it is the first there, may be split so: blocks
+// of unequal size inside of equal ones are no sharding either.
+//
+// One factor for each dimension could not say that query heads and key heads
+// are split together; a relation between dimensions of operands would say it
+// only for this one op.
+//
+// Partial results
+// ---------------
+// Splitting a `sum` reduction makes every result a pending sum. A sharding can
+// carry that (`partial`), so the sum may be formed later, or together with a
+// slice. Nothing carries a pending maximum or minimum: it is combined at the
+// op. A `log_sum_exp` reduction is not over the results themselves but over the
+// weights of a softmax inside of the op; the op's local form combines, and
+// splitting such a factor leaves whole results:
+//
+//   op            | a device has                | combined
+//   --------------+-----------------------------+----------------------------
+//   attention     | output and log-sum-exp of   | l = log(sum of exp(l_i)),
+//                 | its keys, o_i and l_i       | o = sum of exp(l_i - l) o_i
+//   cross_entropy | log-sum-exp of its part of  | l as above, x = sum of x_i;
+//                 | the logits, l_i; the label's| then sum of (l - x) over the
+//                 | logit, or 0, x_i            | rows; `count` needs nothing
 
 #ifndef PARTITA_INTERFACES_SHARDINGRULE_H
 #define PARTITA_INTERFACES_SHARDINGRULE_H
@@ -36,6 +82,7 @@
 #include "partita/Interfaces/Combiner.h"
 
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include <optional>
@@ -43,7 +90,7 @@
 
 namespace mlir {
 class InFlightDiagnostic;
-class Operation;
+class TypeRange;
 } // namespace mlir
 
 namespace partita {
@@ -59,14 +106,16 @@ struct Factor {
   /// Unique within its rule; a few letters, such as `b` or `k`.
   std::string name;
   /// Trip count: the product over the factors of a dimension is the size of the
-  /// dimension.
+  /// dimension. `ShapedType::kDynamic` where that size is not known.
   int64_t size = 1;
   FactorKind kind = FactorKind::Parallel;
   /// Meaningful for `FactorKind::Reduction` only.
   Combiner combiner = Combiner::Sum;
   /// Splitting this factor needs more than the same op on smaller shapes: a
-  /// mask, a shift of indices or absolute positions. The partitioner then asks
-  /// the op for its local form.
+  /// mask, a shift of indices, absolute positions, a term that one device only
+  /// may add, or a combination inside of the op. The partitioner then asks the
+  /// op for its local form. Without it, the op on the slices of its operands,
+  /// attributes unchanged, is what the device computes.
   bool needsLocalForm = false;
 };
 
@@ -98,32 +147,60 @@ struct ShardingRule {
   std::string str() const;
 };
 
-/// Checks `rule` against the types of `op`: one entry a value, one list of
-/// factors a dimension, sizes that multiply to the dimension, each factor at
-/// most once in a value, no parallel factor missing from all results. Reports
-/// the first violation through `emitError`.
+/// Sizes of the dimensions of `value`, an operand or a result, when factor f
+/// has the size `factorSizes[f]`: the shape of a slice, if some factors are
+/// split.
+mlir::SmallVector<int64_t, 4> dimSizes(const ValueFactors &value,
+                                       mlir::ArrayRef<int64_t> factorSizes);
+
+/// Checks `rule` against the types of the operands and results of an op:
+///
+/// - one entry a value, one list of factors a dimension, sizes that multiply to
+///   that of the dimension;
+/// - factor names are unique, every factor is used, at most once in a value;
+/// - a parallel factor is in some result, a reduction factor in none;
+/// - a factor combined by log-sum-exp needs the local form;
+/// - linear sets name operands.
+///
+/// Reports the first violation through `emitError`.
 mlir::LogicalResult
-verifyShardingRule(const ShardingRule &rule, mlir::Operation *op,
+verifyShardingRule(const ShardingRule &rule, mlir::TypeRange operandTypes,
+                   mlir::TypeRange resultTypes,
                    llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
 /// Builds a rule by naming factors and then writing each value's dimensions in
 /// these names:
 ///
-///   ShardingRuleBuilder(op)
-///       .parallel("b", 2).parallel("n", 3072).reduction("k", 768,
-///       Combiner::Sum) .operand({"b", "k"}).operand({"n", "k"}).result({"b",
-///       "n"}) .linearIn({0}).linearIn({1}) .build();
+///   ShardingRuleBuilder()
+///       .parallel("b", 2)
+///       .parallel("n", 3072)
+///       .reduction("k", 768, Combiner::Sum)
+///       .operand({"b", "k"})
+///       .operand({"n", "k"})
+///       .result({"b", "n"})
+///       .linearIn({0})
+///       .linearIn({1})
+///       .build();
 ///
 /// A dimension of several factors is written `"h*g"`, a broadcast dimension
-/// `""`. Names that were not declared are a programming error (assert).
+/// `""`. A name that was not declared, or was twice, is a programming error
+/// (assert).
 class ShardingRuleBuilder {
 public:
   ShardingRuleBuilder &parallel(llvm::StringRef name, int64_t size);
   ShardingRuleBuilder &reduction(llvm::StringRef name, int64_t size,
                                  Combiner combiner);
   ShardingRuleBuilder &whole(llvm::StringRef name, int64_t size);
-  /// Marks factors, declared before, as needing the op's local form when split.
-  ShardingRuleBuilder &localForm(mlir::ArrayRef<llvm::StringRef> names);
+  /// Declares one factor of the same kind for each of `names`; `sizes` may be
+  /// longer, its rest is ignored.
+  ShardingRuleBuilder &parallel(mlir::ArrayRef<std::string> names,
+                                mlir::ArrayRef<int64_t> sizes);
+  ShardingRuleBuilder &reduction(mlir::ArrayRef<std::string> names,
+                                 mlir::ArrayRef<int64_t> sizes,
+                                 Combiner combiner);
+  /// Marks factors, declared before, as needing the local form when split.
+  ShardingRuleBuilder &localForm(llvm::StringRef name);
+  ShardingRuleBuilder &localForm(mlir::ArrayRef<std::string> names);
 
   /// Appends the next operand or result.
   ShardingRuleBuilder &operand(mlir::ArrayRef<std::string> dims);

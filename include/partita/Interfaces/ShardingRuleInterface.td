@@ -12,8 +12,8 @@ def ShardingRuleInterface : OpInterface<"ShardingRuleInterface"> {
     An op that says how it can be split over devices, in one `ShardingRule`. Propagation, planning,
     partitioning, cost and verification read the rule and nothing else about the op.
 
-    Ops of dialects that Partita does not own join by an external model. `verifyShardingRule` checks a rule against its op; the pass
-    `--print-sharding-rules` does so for every op it prints.
+    Ops of dialects that Partita does not own join by an external model. `verifyShardingRule` checks
+    a rule against its op; the pass `--print-sharding-rules` does so for every op it prints.
   }];
   let methods = [
     InterfaceMethod<
