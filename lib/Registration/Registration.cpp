@@ -4,12 +4,17 @@
 #include "partita/Registration/Registration.h"
 
 #include "mlir/IR/DialectRegistry.h"
+#include "partita/Dialect/Upstream/InterfaceModels.h"
+#include "partita/Dialect/Xformer/Interfaces/InterfaceModels.h"
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "partita/Interpreter/Interpreter.h"
+#include "partita/Transforms/Inspect/Passes.h"
 
 void partita::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<xformer::XformerDialect>();
+  registerXformerInterfaceModels(registry);
+  registerUpstreamInterfaceModels(registry);
   interp::registerInterpretableModels(registry);
 }
 
-void partita::registerPasses() {}
+void partita::registerPasses() { registerInspectPasses(); }
