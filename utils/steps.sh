@@ -7,12 +7,11 @@
 #   stage NAME COMMAND...   something that suites stand on, such as building: a pass proves nothing
 #                           and is not counted, after a failure later stages and suites are skipped
 #   suite NAME COMMAND...   COMMAND runs tests and counts them itself, with count_tests
+#   steps_of SCRIPT...      runs a script that uses this file, and adds what it counts
 #   steps_end               prints 'N passed, N failed', and is true where nothing failed
-# The first three return true whatever happens: inside a function called as `f || ...` bash ignores
+# The first four return true whatever happens: inside a function called as `f || ...` bash ignores
 # `set -e`, and a COMMAND would go on after its first error. Call them at the top level.
 # A step's output goes to build/logs/NAME.log, and in full to stdout where the step failed.
-# $PARTITA_STEPS_COUNTS names a file that steps_end also writes the two numbers to, so that the
-# script that started this one can add them to its own.
 
 : "${repository:?set it to the root of the repository first}"
 steps_passed=0
@@ -80,6 +79,27 @@ steps_run() { # KIND NAME COMMAND...
 step() { steps_run step "$@"; }
 stage() { steps_run stage "$@"; }
 suite() { steps_run suite "$@"; }
+
+steps_of() {
+  local counts=$steps_logs/of.counts passed failed status=0
+  rm -f "$counts"
+  set +e
+  # Its lines come as they do; its sum is not the last word.
+  PARTITA_STEPS_COUNTS=$counts "$@" </dev/null | sed -E '/^[0-9]+ passed, [0-9]+ failed$/d'
+  status=${PIPESTATUS[0]}
+  set -e
+  if [ -s "$counts" ]; then
+    read -r passed failed <"$counts"
+  else
+    passed=0 failed=0
+  fi
+  if [ "$status" -ne 0 ]; then
+    [ "$failed" -gt 0 ] || failed=1
+    steps_broken+=("${1##*/}")
+  fi
+  steps_passed=$((steps_passed + passed))
+  steps_failed=$((steps_failed + failed))
+}
 
 steps_end() {
   [ ${#steps_broken[@]} -eq 0 ] || echo "failed: ${steps_broken[*]}"
