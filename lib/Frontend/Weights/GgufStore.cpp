@@ -71,8 +71,10 @@ public:
 private:
   llvm::Expected<HostTensor> load(size_t index,
                                   const WeightInfo &info) const override;
+  /// The number of heads of a query or key projection, 0 for other tensors.
+  llvm::Expected<int64_t> headsToUnpermute(const GgufTensor &tensor);
+  /// Sets the two head counts, which only such a projection needs.
   llvm::Error readHeadCounts();
-  llvm::Expected<int64_t> headsToUnpermute(const GgufTensor &tensor) const;
 
   GgufFile file;
   /// For each tensor the number of heads whose rows are to be reordered, or 0.
@@ -102,14 +104,15 @@ llvm::Error GgufStore::readHeadCounts() {
   return llvm::Error::success();
 }
 
-/// The number of heads of a query or key projection, 0 for other tensors.
-llvm::Expected<int64_t>
-GgufStore::headsToUnpermute(const GgufTensor &tensor) const {
+llvm::Expected<int64_t> GgufStore::headsToUnpermute(const GgufTensor &tensor) {
   StringRef module = tensor.name.rsplit('.').first;
   bool isQuery = module.ends_with(".attn_q");
   if (!tensor.name.starts_with("blk.") ||
       (!isQuery && !module.ends_with(".attn_k")))
     return 0;
+  if (queryHeads == 0)
+    if (llvm::Error failure = readHeadCounts())
+      return std::move(failure);
   int64_t numHeads = isQuery ? queryHeads : keyHeads;
   int64_t rows = tensor.dims.empty() ? 1 : tensor.dims.front();
   if (tensor.dims.size() > 2 || rows % numHeads != 0 ||
@@ -129,9 +132,6 @@ llvm::Error GgufStore::addTensors() {
                        "join the parts with llama-gguf-split --merge");
   const GgufValue *architecture = file.lookup("general.architecture");
   bool isLlama = architecture && architecture->getString() == "llama";
-  if (isLlama)
-    if (llvm::Error failure = readHeadCounts())
-      return failure;
   for (const GgufTensor &tensor : file.getTensors()) {
     llvm::Expected<int64_t> numHeads = isLlama ? headsToUnpermute(tensor) : 0;
     if (!numHeads)

@@ -120,17 +120,27 @@ TEST(GgufStoreTest, KeepsOtherArchitectures) {
 }
 
 TEST(GgufStoreTest, RefusesBadHeadCounts) {
-  EXPECT_EQ(fault(GgufBuilder().metadata("general.architecture", "llama")),
+  auto withQuery = [](GgufBuilder builder) {
+    return fault(builder.tensor("blk.0.attn_q.weight", {1, 4}, "I8", "abcd"));
+  };
+  GgufBuilder none = GgufBuilder().metadata("general.architecture", "llama");
+  EXPECT_EQ(withQuery(none),
             "input: metadata key 'llama.attention.head_count' is missing, "
             "expected an integer");
-  EXPECT_EQ(fault(llama(0)),
+  EXPECT_EQ(withQuery(llama(0)),
             "input: expected positive head counts, got 0 and 0");
-  EXPECT_EQ(fault(llama(2).metadata("llama.attention.head_count_kv",
-                                    GgufType::I32, bytesOf<int32_t>(-1))),
+  EXPECT_EQ(withQuery(llama(2).metadata("llama.attention.head_count_kv",
+                                        GgufType::I32, bytesOf<int32_t>(-1))),
             "input: expected positive head counts, got 2 and -1");
-  EXPECT_EQ(fault(llama().metadata("llama.attention.head_count_kv", "2")),
-            "input: expected metadata key 'llama.attention.head_count_kv' to "
-            "be an integer");
+  EXPECT_EQ(
+      withQuery(llama().metadata("llama.attention.head_count_kv", "2")),
+      "input: expected metadata key 'llama.attention.head_count_kv' to be an "
+      "integer");
+  // Who has no queries needs no heads.
+  EXPECT_EQ(fault(none.tensor("output.weight", {1}, "I8", "a")), "success");
+}
+
+TEST(GgufStoreTest, RefusesQueriesThatDoNotSplitIntoHeads) {
   std::string rows = "input: tensor 'blk.0.attn_q.weight': expected a matrix "
                      "or vector with an even number of rows for each of 2 "
                      "heads";
