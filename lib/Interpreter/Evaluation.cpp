@@ -83,7 +83,9 @@ HostTensor Evaluation::take(unsigned device, Value value) {
   bool isLastUse = op->getNumRegions() == 0 &&
                    llvm::is_contained(dying, value) &&
                    llvm::count(op->getOperands(), value) == 1;
-  return isLastUse ? std::move(frame.get(value)[device]) : tensor;
+  if (isLastUse)
+    return std::move(frame.get(value)[device]);
+  return tensor;
 }
 
 void Evaluation::setResult(unsigned device, unsigned index, HostTensor tensor) {

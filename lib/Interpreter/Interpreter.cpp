@@ -95,8 +95,8 @@ LogicalResult Interpreter::Implementation::check(FunctionOpInterface function) {
     for (Type type : function.getArgumentTypes())
       if (failed(checkType(function, "an argument", type)))
         return failure();
-    WalkResult result =
-        function.getFunctionBody().walk([&](Operation *op) -> WalkResult {
+    WalkResult result = function.getFunctionBody().walk<WalkOrder::PreOrder>(
+        [&](Operation *op) -> WalkResult {
           if (auto call = dyn_cast<CallOpInterface>(op))
             if (auto callee = dyn_cast_or_null<FunctionOpInterface>(
                     call.resolveCallable()))
