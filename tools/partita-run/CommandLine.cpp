@@ -93,6 +93,11 @@ CommandLine::CommandLine(int argc, char **argv) {
       "threads", cl::init(1), cl::value_desc("number"),
       cl::desc("Threads of one matrix product (default: 1)"),
       cl::cat(category));
+  cl::opt<unsigned> repeatOption(
+      "repeat", cl::init(1), cl::value_desc("number"),
+      cl::desc("Runs of the model; \"seconds\" of --json is their median, "
+               "--stats adds them up (default: 1)"),
+      cl::cat(category));
   cl::opt<bool> statsOption("stats",
                             cl::desc("Say how long the ops of each kind took"),
                             cl::cat(category));
@@ -114,6 +119,8 @@ CommandLine::CommandLine(int argc, char **argv) {
     fail("expected one of --weights and --random-weights, got both");
   if (threadsOption == 0)
     fail("expected --threads to be at least 1, got 0");
+  if (repeatOption == 0)
+    fail("expected --repeat to be at least 1, got 0");
 
   modelFile = modelFileOption;
   function = functionOption;
@@ -125,5 +132,6 @@ CommandLine::CommandLine(int argc, char **argv) {
   interpreterOptions.precision = precisionOption;
   interpreterOptions.numThreads = threadsOption;
   interpreterOptions.collectStatistics = statsOption;
+  repeat = repeatOption;
   json = jsonOption;
 }

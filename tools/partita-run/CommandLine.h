@@ -28,6 +28,8 @@ struct CommandLine {
   /// Empty if nothing is to be written.
   std::string outputDirectory;
   interp::InterpreterOptions interpreterOptions;
+  /// How often the model is run, at least once.
+  unsigned repeat = 1;
   bool json = false;
 };
 

@@ -84,16 +84,19 @@ int run::runModel(const CommandLine &commandLine,
     return fail(arguments.takeError());
 
   interp::Interpreter interpreter(commandLine.interpreterOptions);
-  auto start = std::chrono::steady_clock::now();
-  SmallVector<interp::TensorList> inputs;
-  inputs.push_back(std::move(*arguments));
-  FailureOr<SmallVector<interp::TensorList>> outputs =
-      interpreter.run(*function, std::move(inputs));
-  if (failed(outputs))
-    return 1;
-  double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-          .count();
+  FailureOr<SmallVector<interp::TensorList>> outputs;
+  SmallVector<double> runSeconds;
+  for (unsigned run = 0; run < commandLine.repeat; ++run) {
+    auto start = std::chrono::steady_clock::now();
+    outputs = interpreter.run(*function, {*arguments});
+    if (failed(outputs))
+      return 1;
+    std::chrono::duration<double> time =
+        std::chrono::steady_clock::now() - start;
+    runSeconds.push_back(time.count());
+  }
+  llvm::sort(runSeconds);
+  double seconds = runSeconds[runSeconds.size() / 2];
 
   SmallVector<Result> results;
   for (auto [name, type, tensor] :
