@@ -65,6 +65,7 @@ int run::runModel(const CommandLine &commandLine,
     return fail(llvm::createStringError(message));
   sourceManager->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
   SourceMgrDiagnosticHandler handler(*sourceManager, &context);
 
   OwningOpRef<ModuleOp> module =
