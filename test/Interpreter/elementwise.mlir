@@ -56,8 +56,8 @@ func.func @broadcast() -> (tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>, te
 // What is kept is divided by 1 - rate. The slice draws as its place in the
 // whole does.
 // CHECK-LABEL: @dropout
-// CHECK-NEXT: {{\[\[}}[[#%u,A:]], [[#%u,B:]]], {{\[}}[[#%u,C:]], [[#%u,D:]]]]
-// CHECK-NEXT: {{\[\[}}[[#B]]], {{\[}}[[#D]]]]
+// CHECK-NEXT: {{\[\[}}0, 6], [0, 0]]
+// CHECK-NEXT: {{\[\[}}6], [0]]
 // CHECK-NEXT: {{\[}}3, 3]
 func.func @dropout() -> (tensor<2x2xf32>, tensor<2x1xf32>, tensor<2xf32>) {
   %x = arith.constant dense<3.0> : tensor<2x2xf32>
@@ -65,9 +65,9 @@ func.func @dropout() -> (tensor<2x2xf32>, tensor<2x1xf32>, tensor<2xf32>) {
   %row = arith.constant dense<3.0> : tensor<2xf32>
   %seed = arith.constant dense<42> : tensor<i64>
   %origin = arith.constant dense<[0, 1]> : tensor<2xi64>
-  %0 = xformer.dropout %x seed(%seed) rate 5.0e-1 stream 3
+  %0 = xformer.dropout %x seed(%seed) rate 5.0e-1 stream 4
     : (tensor<2x2xf32>, tensor<i64>) -> tensor<2x2xf32>
-  %1 = xformer.dropout %part seed(%seed) origin(%origin) of [2, 2] rate 5.0e-1 stream 3
+  %1 = xformer.dropout %part seed(%seed) origin(%origin) of [2, 2] rate 5.0e-1 stream 4
     : (tensor<2x1xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x1xf32>
   %2 = xformer.dropout %row seed(%seed) rate 0.0 stream 0
     : (tensor<2xf32>, tensor<i64>) -> tensor<2xf32>

@@ -78,9 +78,9 @@ llvm::Error run::writeResults(MutableArrayRef<Result> results,
 namespace {
 /// What the elements of a tensor are like.
 struct Summary {
+  /// Of the finite elements, if there are any.
   double min = 0, max = 0, mean = 0;
-  /// Elements that are NaN or infinite; they are left out above.
-  int64_t numNotFinite = 0;
+  int64_t numFinite = 0, numNotFinite = 0;
   /// Where the last row of the last dimension is largest: the next token, if
   /// the tensor is logits. Only for floats of two dimensions and more.
   std::optional<int64_t> lastArgmax;
@@ -91,19 +91,20 @@ static Summary summarize(const HostTensor &tensor) {
   HostTensor wide = tensor.convertTo(ElementKind::F64);
   ArrayRef<double> elements = wide.data<double>();
   Summary summary;
-  int64_t count = 0;
   for (double element : elements) {
     if (!std::isfinite(element)) {
       ++summary.numNotFinite;
       continue;
     }
-    summary.min = count == 0 ? element : std::min(summary.min, element);
-    summary.max = count == 0 ? element : std::max(summary.max, element);
+    summary.min =
+        summary.numFinite == 0 ? element : std::min(summary.min, element);
+    summary.max =
+        summary.numFinite == 0 ? element : std::max(summary.max, element);
     summary.mean += element;
-    ++count;
+    ++summary.numFinite;
   }
-  if (count != 0)
-    summary.mean /= count;
+  if (summary.numFinite != 0)
+    summary.mean /= summary.numFinite;
   if (isFloatKind(tensor.getKind()) && tensor.getRank() >= 2 &&
       !elements.empty()) {
     ArrayRef<double> last = elements.take_back(tensor.getDims().back());
@@ -119,22 +120,24 @@ void run::printResults(raw_ostream &os, ArrayRef<Result> results) {
     typeWidth = std::max(typeWidth, debugString(result.type).size());
   }
   for (const Result &result : results) {
+    std::string type = debugString(result.type);
+    os << llvm::left_justify(result.name, nameWidth) << "  " << type;
     Summary summary = summarize(result.tensor);
-    os << llvm::left_justify(result.name, nameWidth) << "  "
-       << llvm::left_justify(debugString(result.type), typeWidth);
-    if (result.tensor.getNumElements() == summary.numNotFinite)
-      os << "";
-    else if (result.tensor.getNumElements() == 1)
-      os << llvm::format("  %.6g", summary.mean);
-    else
-      os << llvm::format("  min %.6g  max %.6g  mean %.6g", summary.min,
-                         summary.max, summary.mean);
+    std::string facts;
+    llvm::raw_string_ostream factsOs(facts);
+    if (summary.numFinite == 1 && result.tensor.getNumElements() == 1)
+      factsOs << llvm::format("  %.6g", summary.mean);
+    else if (summary.numFinite != 0)
+      factsOs << llvm::format("  min %.6g  max %.6g  mean %.6g", summary.min,
+                              summary.max, summary.mean);
     if (summary.numNotFinite != 0)
-      os << "  " << summary.numNotFinite << " not finite";
+      factsOs << "  " << summary.numNotFinite << " not finite";
     if (summary.lastArgmax)
-      os << "  argmax of the last row " << *summary.lastArgmax;
+      factsOs << "  argmax of the last row " << *summary.lastArgmax;
     if (!result.path.empty())
-      os << "  -> " << result.path;
+      factsOs << "  -> " << result.path;
+    if (!facts.empty())
+      os.indent(typeWidth - type.size()) << facts;
     os << '\n';
   }
 }
