@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Part of the Partita project, under the Apache License v2.0 with LLVM Exceptions.
+# Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # Fetches the real models that the tests and the demo run; see usage() below.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Part of the Partita project, under the Apache License v2.0 with LLVM Exceptions.
+# Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # Fuzzes the readers of files for a bounded time; see usage() below.

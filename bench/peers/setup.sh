@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Part of the Partita project, under the Apache License v2.0 with LLVM Exceptions.
+# Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # Makes build/peers, a Python environment with the programs that the benches

@@ -1,5 +1,5 @@
-// Part of the Partita project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Configuration text. Laws: what is accepted is no deeper than allowed, and
 // prints as JSON that is accepted again and has the same value.

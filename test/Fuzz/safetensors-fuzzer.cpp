@@ -1,5 +1,5 @@
-// Part of the Partita project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Safetensors files. Laws: the entries are as large as the data, which they can
 // only be without overlap or hole; every tensor that is listed can be had, as

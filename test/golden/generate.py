@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Part of the Partita project, under the Apache License v2.0 with LLVM Exceptions.
+# Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes the tiny models with inputs and golden outputs, and the GGUF block samples.
 

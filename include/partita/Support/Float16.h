@@ -1,5 +1,5 @@
-// Part of Partita, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The two 16-bit floating-point formats as plain storage types, and their
 // conversions. Arithmetic is never done in them: load as `float`, compute,

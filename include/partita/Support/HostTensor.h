@@ -1,5 +1,5 @@
-// Part of Partita, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A dense, row-major tensor in host memory. It is a value: copying one shares
 // the bytes, which never change once two tensors share them. The bytes are

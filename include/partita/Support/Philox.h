@@ -1,5 +1,5 @@
-// Part of the Partita project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Random numbers without state. Philox4x32-10 is a keyed bijection on 128-bit
 // counters: encrypting 0, 1, 2, ... gives a stream in which every element can

@@ -1,4 +1,4 @@
-# Part of the Partita project, under the Apache License v2.0 with LLVM Exceptions.
+# Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Transformer forward passes in plain NumPy: the oracle of Partita's numerics.
 

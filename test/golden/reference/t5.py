@@ -1,4 +1,4 @@
-# Part of the Partita project, under the Apache License v2.0 with LLVM Exceptions.
+# Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """T5: encoder and decoder, relative position bias, attention without scaling."""
 

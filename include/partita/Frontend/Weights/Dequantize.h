@@ -1,5 +1,5 @@
-// Part of the Partita project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The block formats in which GGUF files store weights. A block holds a fixed
 // number of consecutive elements of a row as small integers q with scales:
