@@ -4,6 +4,7 @@
 #include "partita/Registration/Registration.h"
 
 #include "mlir/IR/DialectRegistry.h"
+#include "partita/Dialect/Dist/Dist.h"
 #include "partita/Dialect/Upstream/InterfaceModels.h"
 #include "partita/Dialect/Xformer/Interfaces/InterfaceModels.h"
 #include "partita/Dialect/Xformer/Xformer.h"
@@ -11,7 +12,7 @@
 #include "partita/Transforms/Inspect/Passes.h"
 
 void partita::registerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<xformer::XformerDialect>();
+  registry.insert<dist::DistDialect, xformer::XformerDialect>();
   registerXformerInterfaceModels(registry);
   registerUpstreamInterfaceModels(registry);
   interp::registerInterpretableModels(registry);
