@@ -7,6 +7,7 @@
 
 #include "Splats.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/PatternMatch.h"
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -90,17 +91,18 @@ OpFoldResult MaxOp::fold(FoldAdaptor adaptor) {
 }
 
 //===----------------------------------------------------------------------===//
-// MulOp
+// Gates
 //===----------------------------------------------------------------------===//
 
 namespace {
 /// `activation(gate) * value` is `gated`, when nothing else needs the activated
 /// gate: one op that reads and writes less. In bf16 and f16 it also rounds
-/// less, once where the two ops round twice.
-struct FuseGate : OpRewritePattern<MulOp> {
-  using OpRewritePattern::OpRewritePattern;
+/// less, once where the two ops round twice. The product is either of the two
+/// ops that a model may use for it.
+template <typename Product> struct FuseGate : OpRewritePattern<Product> {
+  using OpRewritePattern<Product>::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(MulOp op,
+  LogicalResult matchAndRewrite(Product op,
                                 PatternRewriter &rewriter) const override {
     if (op.getLhs().getType() != op.getType() ||
         op.getRhs().getType() != op.getType())
@@ -111,7 +113,7 @@ struct FuseGate : OpRewritePattern<MulOp> {
   }
 
 private:
-  static LogicalResult fuse(MulOp op, Value activated, Value value,
+  static LogicalResult fuse(Product op, Value activated, Value value,
                             PatternRewriter &rewriter) {
     Operation *producer = activated.getDefiningOp();
     if (!producer || !producer->hasOneUse())
@@ -140,7 +142,12 @@ private:
 
 void MulOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                         MLIRContext *context) {
-  patterns.add<FuseGate>(context);
+  patterns.add<FuseGate<MulOp>>(context);
+}
+
+void XformerDialect::getCanonicalizationPatterns(
+    RewritePatternSet &patterns) const {
+  patterns.add<FuseGate<arith::MulFOp>>(getContext());
 }
 
 //===----------------------------------------------------------------------===//

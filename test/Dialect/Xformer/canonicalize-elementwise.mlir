@@ -336,6 +336,16 @@ func.func @fuse_gate_on_the_right(%gate: tensor<2x16xf32>, %value: tensor<2x16xf
   return %0 : tensor<2x16xf32>
 }
 
+// Models multiply equal shapes by upstream's op.
+// CHECK-LABEL: func @fuse_gate_into_upstream_product(
+// CHECK-SAME: %[[GATE:.*]]: tensor<2x16xf32>, %[[VALUE:.*]]: tensor<2x16xf32>
+func.func @fuse_gate_into_upstream_product(%gate: tensor<2x16xf32>, %value: tensor<2x16xf32>) -> tensor<2x16xf32> {
+  // CHECK-NEXT: xformer.gated silu %[[GATE]], %[[VALUE]]
+  %silu = xformer.silu %gate : tensor<2x16xf32>
+  %0 = arith.mulf %silu, %value : tensor<2x16xf32>
+  return %0 : tensor<2x16xf32>
+}
+
 // An activated gate that something else reads is there anyway.
 // CHECK-LABEL: func @gate_with_two_uses(
 func.func @gate_with_two_uses(%gate: tensor<2x16xf32>, %value: tensor<2x16xf32>)
