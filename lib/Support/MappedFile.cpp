@@ -34,7 +34,10 @@ llvm::Expected<MappedFile> MappedFile::open(llvm::StringRef path) {
   llvm::Expected<fs::file_t> file = fs::openNativeFileForRead(path);
   if (!file)
     return fileError(path, "cannot read: " + llvm::toString(file.takeError()));
-  llvm::scope_exit close([&] { (void)fs::closeFile(*file); });
+  llvm::scope_exit close([&] {
+    // Nothing was written, so there is nothing to lose.
+    llvm::consumeError(llvm::errorCodeToError(fs::closeFile(*file)));
+  });
 
   // What was opened counts, not what stood there a moment ago.
   if (std::error_code ec = fs::status(*file, status))

@@ -18,38 +18,38 @@ using namespace partita;
 
 namespace {
 
-/// One decoder per format: the size of a block, and how to decode one. The
-/// pointers of decode() do not alias, and its loops have fixed lengths, so that
-/// they become vector code.
-struct Q4_0 {
+/// One decoder per format (Q4Type0 is the one that files call Q4_0): the size
+/// of a block, and how to decode one. The pointers of decode() do not alias,
+/// and its loops have fixed lengths, so that they become vector code.
+struct Q4Type0 {
   static constexpr unsigned elements = 32, bytes = 18;
   static void decode(const uint8_t *block, float *out);
 };
-struct Q4_1 {
+struct Q4Type1 {
   static constexpr unsigned elements = 32, bytes = 20;
   static void decode(const uint8_t *block, float *out);
 };
-struct Q5_0 {
+struct Q5Type0 {
   static constexpr unsigned elements = 32, bytes = 22;
   static void decode(const uint8_t *block, float *out);
 };
-struct Q5_1 {
+struct Q5Type1 {
   static constexpr unsigned elements = 32, bytes = 24;
   static void decode(const uint8_t *block, float *out);
 };
-struct Q8_0 {
+struct Q8Type0 {
   static constexpr unsigned elements = 32, bytes = 34;
   static void decode(const uint8_t *block, float *out);
 };
-struct Q4_K {
+struct Q4TypeK {
   static constexpr unsigned elements = 256, bytes = 144;
   static void decode(const uint8_t *block, float *out);
 };
-struct Q5_K {
+struct Q5TypeK {
   static constexpr unsigned elements = 256, bytes = 176;
   static void decode(const uint8_t *block, float *out);
 };
-struct Q6_K {
+struct Q6TypeK {
   static constexpr unsigned elements = 256, bytes = 210;
   static void decode(const uint8_t *block, float *out);
 };
@@ -73,26 +73,26 @@ static inline void decodeNibbles(const uint8_t *__restrict quants,
   }
 }
 
-void Q4_0::decode(const uint8_t *block, float *out) {
+void Q4Type0::decode(const uint8_t *block, float *out) {
   decodeNibbles(block + 2, 0, 8, readHalf(block), 0, out);
 }
 
-void Q4_1::decode(const uint8_t *block, float *out) {
+void Q4Type1::decode(const uint8_t *block, float *out) {
   decodeNibbles(block + 4, 0, 0, readHalf(block), readHalf(block + 2), out);
 }
 
-void Q5_0::decode(const uint8_t *block, float *out) {
+void Q5Type0::decode(const uint8_t *block, float *out) {
   uint32_t highBits = llvm::support::endian::read32le(block + 2);
   decodeNibbles(block + 6, highBits, 16, readHalf(block), 0, out);
 }
 
-void Q5_1::decode(const uint8_t *block, float *out) {
+void Q5Type1::decode(const uint8_t *block, float *out) {
   uint32_t highBits = llvm::support::endian::read32le(block + 4);
   decodeNibbles(block + 8, highBits, 0, readHalf(block), readHalf(block + 2),
                 out);
 }
 
-void Q8_0::decode(const uint8_t *__restrict block, float *__restrict out) {
+void Q8Type0::decode(const uint8_t *__restrict block, float *__restrict out) {
   float scale = readHalf(block);
   for (unsigned j = 0; j != 32; ++j)
     out[j] = static_cast<float>(static_cast<int8_t>(block[2 + j])) * scale;
@@ -142,11 +142,11 @@ static void decodeGroups(const uint8_t *__restrict block,
   }
 }
 
-void Q4_K::decode(const uint8_t *block, float *out) {
+void Q4TypeK::decode(const uint8_t *block, float *out) {
   decodeGroups(block, block + 16, nullptr, out);
 }
 
-void Q5_K::decode(const uint8_t *block, float *out) {
+void Q5TypeK::decode(const uint8_t *block, float *out) {
   decodeGroups(block, block + 48, block + 16, out);
 }
 
@@ -154,7 +154,7 @@ void Q5_K::decode(const uint8_t *block, float *out) {
 /// bits and 8 scales. Its four runs of 32 elements take, in order: the low
 /// halves of bytes 0 to 31 and 32 to 63, then the high halves; run r takes bits
 /// 2r and 2r+1 of the high bytes.
-void Q6_K::decode(const uint8_t *__restrict block, float *__restrict out) {
+void Q6TypeK::decode(const uint8_t *__restrict block, float *__restrict out) {
   float scale = readHalf(block + 208);
   for (unsigned half = 0; half != 2; ++half) {
     const uint8_t *low = block + half * 64;
@@ -192,37 +192,33 @@ static void dequantize(llvm::ArrayRef<uint8_t> blocks,
 
 template <typename Format>
 static constexpr GgmlType quantized(uint32_t id, llvm::StringLiteral name) {
-  return {id,
-          name,
-          Format::elements,
-          Format::bytes,
-          std::nullopt,
-          dequantize<Format>};
+  return {name,          dequantize<Format>, id, Format::elements,
+          Format::bytes, std::nullopt};
 }
 static constexpr GgmlType plain(uint32_t id, llvm::StringLiteral name,
                                 unsigned bytes, ElementKind kind) {
-  return {id, name, 1, bytes, kind, nullptr};
+  return {name, nullptr, id, 1, bytes, kind};
 }
 static constexpr GgmlType unreadable(uint32_t id, llvm::StringLiteral name,
                                      unsigned elements = 0,
                                      unsigned bytes = 0) {
-  return {id, name, elements, bytes, std::nullopt, nullptr};
+  return {name, nullptr, id, elements, bytes, std::nullopt};
 }
 
 static constexpr GgmlType types[] = {
     plain(0, "F32", 4, ElementKind::F32),
     plain(1, "F16", 2, ElementKind::F16),
-    quantized<Q4_0>(2, "Q4_0"),
-    quantized<Q4_1>(3, "Q4_1"),
-    quantized<Q5_0>(6, "Q5_0"),
-    quantized<Q5_1>(7, "Q5_1"),
-    quantized<Q8_0>(8, "Q8_0"),
+    quantized<Q4Type0>(2, "Q4_0"),
+    quantized<Q4Type1>(3, "Q4_1"),
+    quantized<Q5Type0>(6, "Q5_0"),
+    quantized<Q5Type1>(7, "Q5_1"),
+    quantized<Q8Type0>(8, "Q8_0"),
     unreadable(9, "Q8_1", 32, 36),
     unreadable(10, "Q2_K", 256, 84),
     unreadable(11, "Q3_K", 256, 110),
-    quantized<Q4_K>(12, "Q4_K"),
-    quantized<Q5_K>(13, "Q5_K"),
-    quantized<Q6_K>(14, "Q6_K"),
+    quantized<Q4TypeK>(12, "Q4_K"),
+    quantized<Q5TypeK>(13, "Q5_K"),
+    quantized<Q6TypeK>(14, "Q6_K"),
     unreadable(15, "Q8_K", 256, 292),
     unreadable(16, "IQ2_XXS"),
     unreadable(17, "IQ2_XS"),

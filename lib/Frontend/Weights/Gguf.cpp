@@ -72,7 +72,7 @@ struct Cursor {
   template <typename T> bool read(T &value) {
     if (rest.size() < sizeof(T))
       return false;
-    std::memcpy(&value, rest.data(), sizeof(T));
+    std::memcpy(&value, rest.bytes_begin(), sizeof(T));
     rest = rest.drop_front(sizeof(T));
     return true;
   }
@@ -123,7 +123,7 @@ struct Cursor {
 
 template <typename T> static T decode(StringRef payload) {
   T value;
-  std::memcpy(&value, payload.data(), sizeof(T));
+  std::memcpy(&value, payload.bytes_begin(), sizeof(T));
   return value;
 }
 
@@ -189,9 +189,9 @@ std::optional<std::vector<GgufValue>> GgufValue::getArray() const {
   Cursor cursor{payload};
   GgufType elementType;
   uint64_t count;
-  // The parser has walked over all of this.
-  cursor.readType(elementType);
-  cursor.read(count);
+  // The parser has walked over all of this, so nothing can be missing.
+  if (!cursor.readType(elementType) || !cursor.read(count))
+    return std::nullopt;
   std::vector<GgufValue> result;
   for (uint64_t i = 0; i != count; ++i) {
     StringRef before = cursor.rest;

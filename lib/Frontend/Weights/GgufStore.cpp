@@ -166,12 +166,12 @@ llvm::Expected<HostTensor> GgufStore::load(size_t index,
   if (heads[index] == 0)
     return file.load(tensor);
   // The rows that move are along the first dimension: for a bias, elements.
-  bool isVector = tensor.dims.size() < 2;
-  int64_t headSize = info.dims.empty() ? 1 : info.dims.front() / heads[index];
-  auto sourceRow = [&](int64_t row) {
-    int64_t head = row / headSize, part = row % headSize / (headSize / 2);
-    int64_t i = row % (headSize / 2);
-    return head * headSize + 2 * i + part;
+  bool isVector = info.dims.size() < 2;
+  int64_t half = info.dims.front() / heads[index] / 2;
+  auto sourceRow = [half](int64_t row) {
+    assert(half > 0 && "expected a tensor that has rows");
+    int64_t head = row / (2 * half), part = row / half % 2, i = row % half;
+    return head * 2 * half + 2 * i + part;
   };
   if (!isVector)
     return file.load(tensor, sourceRow);

@@ -137,8 +137,8 @@ TEST(NpyTest, WritesWhatItReads) {
   for (ElementKind kind :
        {ElementKind::F64, ElementKind::F32, ElementKind::F16, ElementKind::I64,
         ElementKind::I32, ElementKind::I8, ElementKind::I1})
-    for (Shape dims : {Shape{}, Shape{6}, Shape{2, 3}, Shape{0, 4},
-                       Shape{1, 1, 1, 1, 1, 1, 1, 6}}) {
+    for (const Shape &dims : {Shape{}, Shape{6}, Shape{2, 3}, Shape{0, 4},
+                              Shape{1, 1, 1, 1, 1, 1, 1, 6}}) {
       HostTensor tensor = HostTensor::allocate(kind, dims);
       for (int64_t i = 0; i != tensor.getNumBytes(); ++i)
         static_cast<char *>(tensor.mutableBytes())[i] = i + 1;

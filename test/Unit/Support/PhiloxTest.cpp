@@ -81,7 +81,7 @@ TEST(RandomArrayTest, UniformIsUniform) {
   EXPECT_NEAR(mean, 0.5, 5 * std::sqrt(1.0 / 12 / size));
   EXPECT_NEAR(squares / size, 1.0 / 3, 5 * std::sqrt(4.0 / 45 / size));
   for (int count : buckets)
-    EXPECT_NEAR(count, size / 16, 5 * std::sqrt(size / 16.0));
+    EXPECT_NEAR(count, size / 16.0, 5 * std::sqrt(size / 16.0));
 }
 
 // Each number is the Box-Muller transform of its two words, as the C library

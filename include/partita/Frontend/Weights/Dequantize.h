@@ -37,14 +37,14 @@ using DequantizeFunction = void (*)(llvm::ArrayRef<uint8_t> blocks,
 /// An element type of a GGUF file. One of `kind` and `dequantize` is set for a
 /// type that can be read; neither for one that can only be named.
 struct GgmlType {
-  uint32_t id;
   llvm::StringLiteral name;
+  DequantizeFunction dequantize;
+  uint32_t id;
   /// Elements and bytes of a block; 1 and the element's size for plain types,
   /// and 0 where the layout is not known.
   unsigned blockElements;
   unsigned blockBytes;
   std::optional<ElementKind> kind;
-  DequantizeFunction dequantize;
 
   bool isReadable() const { return kind || dequantize; }
 };

@@ -105,8 +105,9 @@ TEST(GgufStoreTest, RestoresQuantisedRows) {
   EXPECT_EQ(describeShape(info.kind, info.dims), "4x32xf32");
   HostTensor tensor =
       llvm::cantFail(store->find("model.layers.0.self_attn.q_proj.weight"));
-  for (size_t i = 0; i != 128; ++i)
-    EXPECT_EQ(tensor.data<float>()[i], static_cast<float>(i / 32));
+  for (int64_t row = 0; row != 4; ++row)
+    EXPECT_THAT(tensor.slice(0, row, 1).data<float>(),
+                testing::Each(static_cast<float>(row)));
 }
 
 // Other architectures have other conventions; their files are left alone.

@@ -13,7 +13,6 @@
 
 using namespace partita;
 using namespace partita::test;
-using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 
