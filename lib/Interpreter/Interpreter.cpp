@@ -206,6 +206,8 @@ Interpreter::Implementation::evaluateBlock(Block &block, Frame &frame,
 LogicalResult Interpreter::Implementation::evaluate(Operation &op, Frame &frame,
                                                     ArrayRef<Value> dying) {
   using Clock = std::chrono::steady_clock;
+  if (interpreter.options.beforeOp)
+    interpreter.options.beforeOp(&op);
   bool measure = interpreter.options.collectStatistics;
   double outerSeconds = std::exchange(nestedSeconds, 0);
   Clock::time_point start;
@@ -263,9 +265,9 @@ Interpreter::Implementation::finishResults(Evaluation &evaluation) {
 //===----------------------------------------------------------------------===//
 
 Interpreter::Interpreter(InterpreterOptions options)
-    : options(options),
+    : options(std::move(options)),
       implementation(std::make_unique<Implementation>(*this)) {
-  assert(options.numDevices > 0 && options.numThreads > 0);
+  assert(this->options.numDevices > 0 && this->options.numThreads > 0);
 }
 
 Interpreter::~Interpreter() = default;

@@ -146,10 +146,14 @@ llvm::json::Array run::toJson(ArrayRef<Result> results) {
   llvm::json::Array array;
   for (const Result &result : results) {
     Summary summary = summarize(result.tensor);
-    llvm::json::Object object{
-        {"name", result.name},  {"type", debugString(result.type)},
-        {"min", summary.min},   {"max", summary.max},
-        {"mean", summary.mean}, {"not_finite", summary.numNotFinite}};
+    llvm::json::Object object{{"name", result.name},
+                              {"type", debugString(result.type)},
+                              {"not_finite", summary.numNotFinite}};
+    if (summary.numFinite != 0) {
+      object["min"] = summary.min;
+      object["max"] = summary.max;
+      object["mean"] = summary.mean;
+    }
     if (summary.lastArgmax)
       object["last_argmax"] = *summary.lastArgmax;
     if (!result.path.empty())

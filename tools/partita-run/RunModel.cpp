@@ -5,6 +5,7 @@
 
 #include "Arguments.h"
 #include "CommandLine.h"
+#include "Progress.h"
 #include "Results.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -31,8 +32,13 @@ static int fail(llvm::Error error) {
 
 static llvm::Expected<FunctionOpInterface> findFunction(ModuleOp module,
                                                         StringRef name) {
-  if (auto function = module.lookupSymbol<FunctionOpInterface>(name))
-    return function;
+  if (auto function = module.lookupSymbol<FunctionOpInterface>(name)) {
+    if (!function.isExternal())
+      return function;
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "function '" + name +
+                                       "' is declared here, but has no body");
+  }
   SmallVector<std::string> known;
   for (auto function : module.getOps<FunctionOpInterface>())
     known.push_back(("'" + function.getName() + "'").str());
@@ -43,16 +49,86 @@ static llvm::Expected<FunctionOpInterface> findFunction(ModuleOp module,
                          : "there is " + llvm::join(known, ", ")));
 }
 
-static void printJson(StringRef function, double seconds,
+/// Runs `function` as often as asked for; returns the outputs of the last run.
+static FailureOr<interp::TensorList>
+runFunction(FunctionOpInterface function, interp::TensorList arguments,
+            const CommandLine &commandLine, interp::Interpreter &interpreter,
+            SmallVectorImpl<double> &runSeconds) {
+  SmallVector<interp::TensorList> inputs, outputs;
+  for (unsigned run = 1; run <= commandLine.repeat; ++run) {
+    inputs.clear();
+    // Weights that the last run gets for itself die after their last use.
+    inputs.push_back(run == commandLine.repeat ? std::move(arguments)
+                                               : interp::TensorList(arguments));
+    auto start = std::chrono::steady_clock::now();
+    auto results = interpreter.run(function, std::move(inputs));
+    if (failed(results))
+      return failure();
+    std::chrono::duration<double> time =
+        std::chrono::steady_clock::now() - start;
+    runSeconds.push_back(time.count());
+    outputs = std::move(*results);
+  }
+  return std::move(outputs.front());
+}
+
+static void printJson(StringRef function, SmallVector<double> runSeconds,
                       ArrayRef<Result> results,
                       const interp::Interpreter &interpreter) {
+  llvm::sort(runSeconds);
   llvm::json::Object object{{"function", function},
-                            {"seconds", seconds},
+                            {"seconds", runSeconds[runSeconds.size() / 2]},
                             {"results", toJson(results)}};
   if (interpreter.getOptions().collectStatistics)
     object["ops"] = interpreter.getStatistics().toJson();
   llvm::outs() << llvm::formatv("{0:2}\n",
                                 llvm::json::Value(std::move(object)));
+}
+
+/// Runs the model in `module`; returns the exit code.
+static int runModule(ModuleOp module, const CommandLine &commandLine) {
+  llvm::Expected<FunctionOpInterface> function =
+      findFunction(module, commandLine.function);
+  if (!function)
+    return fail(function.takeError());
+  llvm::Expected<SmallVector<std::string>> names = getResultNames(*function);
+  if (!names)
+    return fail(names.takeError());
+  llvm::Expected<interp::TensorList> arguments =
+      readArguments(*function, commandLine);
+  if (!arguments)
+    return fail(arguments.takeError());
+
+  interp::InterpreterOptions options = commandLine.interpreterOptions;
+  std::optional<Progress> progress(std::in_place, *function,
+                                   commandLine.repeat);
+  options.beforeOp = [&](Operation *op) { progress->step(op); };
+  interp::Interpreter interpreter(std::move(options));
+  SmallVector<double> runSeconds;
+  FailureOr<interp::TensorList> outputs = runFunction(
+      *function, std::move(*arguments), commandLine, interpreter, runSeconds);
+  progress.reset();
+  if (failed(outputs))
+    return 1; // The diagnostic was printed.
+
+  SmallVector<Result> results;
+  for (auto [name, type, tensor] :
+       llvm::zip_equal(*names, function->getResultTypes(), *outputs))
+    results.push_back({name, type, std::move(tensor), /*path=*/""});
+  if (!commandLine.outputDirectory.empty())
+    if (llvm::Error error = writeResults(results, commandLine.outputDirectory))
+      return fail(std::move(error));
+
+  if (commandLine.json) {
+    printJson(function->getName(), std::move(runSeconds), results, interpreter);
+    return 0;
+  }
+  printResults(llvm::outs(), results);
+  if (interpreter.getOptions().collectStatistics) {
+    llvm::outs() << '\n';
+    interpreter.getStatistics().print(llvm::outs());
+  }
+  return 0;
 }
 
 int run::runModel(const CommandLine &commandLine,
@@ -67,54 +143,9 @@ int run::runModel(const CommandLine &commandLine,
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
   SourceMgrDiagnosticHandler handler(*sourceManager, &context);
-
   OwningOpRef<ModuleOp> module =
       parseSourceFile<ModuleOp>(sourceManager, &context);
   if (!module)
     return 1; // The diagnostic was printed.
-  llvm::Expected<FunctionOpInterface> function =
-      findFunction(*module, commandLine.function);
-  if (!function)
-    return fail(function.takeError());
-  llvm::Expected<SmallVector<std::string>> names = getResultNames(*function);
-  if (!names)
-    return fail(names.takeError());
-  llvm::Expected<interp::TensorList> arguments =
-      readArguments(*function, commandLine);
-  if (!arguments)
-    return fail(arguments.takeError());
-
-  interp::Interpreter interpreter(commandLine.interpreterOptions);
-  FailureOr<SmallVector<interp::TensorList>> outputs;
-  SmallVector<double> runSeconds;
-  for (unsigned run = 0; run < commandLine.repeat; ++run) {
-    auto start = std::chrono::steady_clock::now();
-    outputs = interpreter.run(*function, {*arguments});
-    if (failed(outputs))
-      return 1;
-    std::chrono::duration<double> time =
-        std::chrono::steady_clock::now() - start;
-    runSeconds.push_back(time.count());
-  }
-  llvm::sort(runSeconds);
-  double seconds = runSeconds[runSeconds.size() / 2];
-
-  SmallVector<Result> results;
-  for (auto [name, type, tensor] :
-       llvm::zip_equal(*names, function->getResultTypes(), outputs->front()))
-    results.push_back({name, type, std::move(tensor), /*path=*/""});
-  if (!commandLine.outputDirectory.empty())
-    if (llvm::Error error = writeResults(results, commandLine.outputDirectory))
-      return fail(std::move(error));
-
-  if (commandLine.json) {
-    printJson(function->getName(), seconds, results, interpreter);
-    return 0;
-  }
-  printResults(llvm::outs(), results);
-  if (commandLine.interpreterOptions.collectStatistics) {
-    llvm::outs() << '\n';
-    interpreter.getStatistics().print(llvm::outs());
-  }
-  return 0;
+  return runModule(*module, commandLine);
 }

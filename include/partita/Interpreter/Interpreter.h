@@ -11,6 +11,7 @@
 #include "partita/Interpreter/Evaluation.h"
 #include "partita/Interpreter/Statistics.h"
 
+#include <functional>
 #include <memory>
 
 namespace mlir {
@@ -26,6 +27,8 @@ struct InterpreterOptions {
   unsigned numThreads = 1;
   /// Whether to measure; see `Interpreter::getStatistics`.
   bool collectStatistics = false;
+  /// Called before each op, for example to show progress.
+  std::function<void(mlir::Operation *)> beforeOp = nullptr;
 };
 
 /// The tensors of a function's arguments or results on one device.

@@ -39,7 +39,9 @@
 // RUN: not partita-run %s --threads=0 2>&1 | FileCheck %s --check-prefix=THREADS
 // THREADS: error: expected --threads to be at least 1, got 0
 // RUN: not partita-run %s --function=other 2>&1 | FileCheck %s --check-prefix=FUNCTION
-// FUNCTION: error: there is no function 'other'; there is 'main', 'typeless', 'unnamable', 'same', 'unknown_ids'
+// FUNCTION: error: there is no function 'other'; there is 'main', 'typeless', 'unnamable', 'same', 'unknown_ids', 'declared'
+// RUN: not partita-run %s --function=declared 2>&1 | FileCheck %s --check-prefix=DECLARED
+// DECLARED: error: function 'declared' is declared here, but has no body
 // RUN: not partita-run %s --function=typeless 2>&1 | FileCheck %s --check-prefix=TYPE
 // TYPE: error: argument #0 of 'typeless' has type tensor<?xf32>, which has no values to give
 // RUN: not partita-run %s --function=unnamable 2>&1 | FileCheck %s --check-prefix=NAME
@@ -90,3 +92,4 @@ func.func @unknown_ids(%ids: tensor<2xi32> {xformer.input = "ids"}) -> tensor<2x
   %0 = arith.addi %ids, %ids : tensor<2xi32>
   return %0 : tensor<2xi32>
 }
+func.func private @declared()

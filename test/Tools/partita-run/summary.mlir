@@ -20,7 +20,7 @@
 // RUN:   assert result3['mean'] == -3; \
 // RUN:   assert run['function'] == 'main' and run['seconds'] > 0; \
 // RUN:   linear, = (op for op in run['ops'] if op['op'] == 'xformer.linear'); \
-// RUN:   assert linear['count'] == 1 and linear['flops'] == 8 and linear['seconds'] > 0"
+// RUN:   assert linear['count'] == 1 and linear['flops'] == 16 and linear['seconds'] > 0"
 
 func.func @main() -> (tensor<2x2xf32> {xformer.output = "x"},
                       tensor<0xf32> {xformer.output = "nothing"},
