@@ -7,7 +7,7 @@ set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$repository/build/fuzz
-targets=(gguf json npy safetensors)
+targets=(config gguf json npy safetensors)
 
 usage() {
   cat <<TEXT

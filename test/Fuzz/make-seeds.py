@@ -9,8 +9,11 @@ DIR/TARGET/NAME is written for each seed. The files are the same on every run.
 """
 import json
 import os
+import pathlib
 import struct
 import sys
+
+GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden"
 
 
 def npy(descr, shape, data, order=False, version=1):
@@ -78,6 +81,9 @@ def seeds():
     yield "npy", "bool", npy("|b1", (3,), b"\1\0\1")
     yield "npy", "empty", npy("<f2", (0, 4), b"", version=2)
     yield "npy", "deep", npy("|i1", (1, 1, 2, 1, 2), bytes(range(4)), order=True, version=3)
+
+    for case in sorted((GOLDEN / "tiny").iterdir()):
+        yield "config", case.name, (case / "config.json").read_bytes()
 
     yield "json", "llama", json.dumps({
         "architectures": ["LlamaForCausalLM"], "hidden_size": 576, "rms_norm_eps": 1e-05,
