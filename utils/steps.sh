@@ -24,20 +24,35 @@ mkdir -p "$steps_logs"
 # Clones in different folders share cached objects.
 export CCACHE_BASEDIR=$repository CCACHE_NOHASHDIR=1
 
-# Called by a suite's command: PASSED FAILED.
+# Called by a suite's command: PASSED FAILED [LEFT OUT].
 count_tests() {
-  echo "$1 $2" >"$steps_counts"
+  echo "$1 $2 ${3:-0}" >"$steps_counts"
+}
+
+# Called by a command that went on without something that others should know of: its log is printed
+# although it passed.
+steps_warn() {
+  touch "$steps_counts.warn"
+}
+
+# A command for a stage: configures build/PRESET where that has not been done.
+steps_configure() { # PRESET
+  # A configured build folder configures itself again where ninja finds that it must.
+  if [ -f "build/$1/build.ninja" ] && [ "build/$1/CMakeCache.txt" -nt CMakePresets.json ]; then
+    return
+  fi
+  cmake --preset "$1"
 }
 
 steps_run() { # KIND NAME COMMAND...
-  local kind=$1 name=$2 log=$steps_logs/$2.log status=0 passed failed note='' elapsed
+  local kind=$1 name=$2 log=$steps_logs/$2.log status=0 passed failed left_out note='' elapsed
   shift 2
   if [ "$kind" != step ] && [ "$steps_stages" != ok ]; then
     printf '%-7s %s\n' skipped "$name"
     return
   fi
   export steps_counts=$steps_logs/$name.counts
-  rm -f "$steps_counts"
+  rm -f "$steps_counts" "$steps_counts.warn"
   [ ! -t 1 ] || printf '        %s ...\r' "$name"
   local begin=${EPOCHREALTIME/[.,]/}
   set +e
@@ -52,9 +67,10 @@ steps_run() { # KIND NAME COMMAND...
   esac
   failed=0
   if [ "$kind" = suite ] && [ -s "$steps_counts" ]; then
-    read -r passed failed <"$steps_counts"
+    read -r passed failed left_out <"$steps_counts"
     note="$passed passed"
     [ "$failed" -eq 0 ] || note="$note, $failed failed"
+    [ "$left_out" -eq 0 ] || note="$note, $left_out left out"
     # A runner that counts no failure and fails all the same is a failure.
     [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
   elif [ "$status" -ne 0 ]; then
@@ -67,11 +83,12 @@ steps_run() { # KIND NAME COMMAND...
   steps_failed=$((steps_failed + failed))
 
   local verdict=ok
+  [ ! -e "$steps_counts.warn" ] || verdict=warning
   [ "$status" -eq 0 ] || verdict=FAILED
   printf '%-7s %-24s %4d.%d s  %s\n' "$verdict" "$name" $((elapsed / 10)) $((elapsed % 10)) "$note"
+  [ "$verdict" = ok ] || sed 's/^/  | /' "$log"
   if [ "$status" -ne 0 ]; then
     steps_broken+=("$name")
-    sed 's/^/  | /' "$log"
     [ "$kind" != stage ] || steps_stages=failed
   fi
 }
