@@ -1,0 +1,229 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Splits.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/SmallVectorExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace partita;
+using namespace partita::interp;
+using namespace partita::test;
+
+//===----------------------------------------------------------------------===//
+// Tensors
+//===----------------------------------------------------------------------===//
+
+HostTensor test::sliceOf(const HostTensor &tensor, const ValueFactors &value,
+                         ArrayRef<int64_t> sizes, const LoopSlice &slice) {
+  // One dimension a factor, in which the slice is a range.
+  Shape expanded;
+  for (const DimFactors &dim : value)
+    for (unsigned factor : dim)
+      expanded.push_back(sizes[factor]);
+  HostTensor result = tensor.reshape(expanded);
+  unsigned axis = 0;
+  for (const DimFactors &dim : value)
+    for (unsigned factor : dim)
+      result = result.slice(axis++, slice.begins[factor], slice.sizes[factor]);
+  return result.reshape(dimSizes(value, slice.sizes));
+}
+
+HostTensor test::combine(Combiner combiner, const HostTensor &a,
+                         const HostTensor &b) {
+  HostTensor result = a.convertTo(ElementKind::F64).makeWritable();
+  HostTensor other = b.convertTo(ElementKind::F64);
+  for (auto [x, y] :
+       llvm::zip_equal(result.mutableData<double>(), other.data<double>()))
+    x = combiner == Combiner::Sum   ? x + y
+        : combiner == Combiner::Max ? std::max(x, y)
+                                    : std::min(x, y);
+  return result.convertTo(a.getKind());
+}
+
+std::string test::difference(const HostTensor &actual,
+                             const HostTensor &expected, double tolerance) {
+  if (actual.describe() != expected.describe())
+    return "expected " + expected.describe() + ", got " + actual.describe();
+  HostTensor actual64 = actual.convertTo(ElementKind::F64);
+  HostTensor expected64 = expected.convertTo(ElementKind::F64);
+  double largest = 0;
+  for (double x : expected64.data<double>())
+    if (std::isfinite(x))
+      largest = std::max(largest, std::abs(x));
+  for (auto [index, x, y] :
+       llvm::enumerate(actual64.data<double>(), expected64.data<double>())) {
+    bool equal = x == y || (std::isnan(x) && std::isnan(y)) ||
+                 std::abs(x - y) <= tolerance * largest;
+    if (!equal) {
+      std::string text;
+      llvm::raw_string_ostream(text)
+          << "element " << index << " of " << expected.describe() << " is "
+          << llvm::format("%.17g, expected %.17g", x, y);
+      return text;
+    }
+  }
+  return "";
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+FailureOr<TensorList> test::run(Operation *op, TypeRange operandTypes,
+                                TypeRange resultTypes, TensorList operands,
+                                Precision precision) {
+  OpBuilder builder(op->getContext());
+  OwningOpRef<ModuleOp> module = ModuleOp::create(op->getLoc());
+  builder.setInsertionPointToStart(module->getBody());
+  auto function =
+      func::FuncOp::create(builder, op->getLoc(), "main",
+                           builder.getFunctionType(operandTypes, resultTypes));
+  builder.setInsertionPointToStart(function.addEntryBlock());
+  IRMapping mapping;
+  mapping.map(op->getOperands(), function.getArguments());
+  Operation *clone = builder.clone(*op, mapping);
+  for (auto [result, type] : llvm::zip_equal(clone->getResults(), resultTypes))
+    result.setType(type);
+  func::ReturnOp::create(builder, op->getLoc(), clone->getResults());
+  if (failed(verify(*module)))
+    return failure();
+
+  InterpreterOptions options;
+  options.precision = precision;
+  SmallVector<TensorList> inputs(1, std::move(operands));
+  auto results = Interpreter(options).run(function, std::move(inputs));
+  if (failed(results))
+    return failure();
+  return std::move(results->front());
+}
+
+FailureOr<TensorList> test::run(Operation *op, TensorList operands,
+                                Precision precision) {
+  return run(op, op->getOperandTypes(), op->getResultTypes(),
+             std::move(operands), precision);
+}
+
+//===----------------------------------------------------------------------===//
+// Splitting
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Splits one op.
+class SplitChecker {
+public:
+  SplitChecker(Operation *op, const ShardingRule &rule,
+               const TensorList &operands, const TensorList &whole,
+               Comparison comparison)
+      : op(op), rule(rule), operands(operands), whole(whole),
+        comparison(comparison) {
+    for (const Factor &factor : rule.factors) {
+      all.begins.push_back(0);
+      all.sizes.push_back(factor.size);
+    }
+  }
+
+  std::string check(ArrayRef<FactorSplit> splits) {
+    // Parallel factors outside, reductions inside.
+    SmallVector<FactorSplit> parallel, reductions;
+    for (FactorSplit split : splits)
+      (rule.factors[split.factor].kind == FactorKind::Reduction ? reductions
+                                                                : parallel)
+          .push_back(split);
+    std::string problem;
+    forEachSlice(all, parallel, [&](const LoopSlice &outer) {
+      if (problem.empty())
+        problem = checkSlice(outer, reductions);
+    });
+    return problem;
+  }
+
+private:
+  /// Calls `action` for every slice that the devices have of `slice`.
+  void forEachSlice(const LoopSlice &slice, ArrayRef<FactorSplit> splits,
+                    function_ref<void(const LoopSlice &)> action) {
+    if (splits.empty())
+      return action(slice);
+    auto [factor, ways] = splits.front();
+    int64_t size = slice.sizes[factor];
+    int64_t block = llvm::divideCeil(size, ways);
+    for (int64_t begin = 0; begin < size; begin += block) {
+      LoopSlice part = slice;
+      part.begins[factor] = begin;
+      part.sizes[factor] = std::min(block, size - begin);
+      forEachSlice(part, splits.drop_front(), action);
+    }
+  }
+
+  std::string checkSlice(const LoopSlice &slice,
+                         ArrayRef<FactorSplit> reductions) {
+    TensorList combined;
+    bool failed = false;
+    forEachSlice(slice, reductions, [&](const LoopSlice &part) {
+      FailureOr<TensorList> results = runOn(part);
+      failed |= llvm::failed(results);
+      if (failed)
+        return;
+      if (combined.empty()) {
+        combined = std::move(*results);
+        return;
+      }
+      Combiner combiner = rule.factors[reductions.front().factor].combiner;
+      for (auto [sum, result] : llvm::zip_equal(combined, *results))
+        sum = combine(combiner, sum, result);
+    });
+    if (failed)
+      return "it cannot be run on a slice";
+    for (auto [index, actual] : llvm::enumerate(combined)) {
+      HostTensor expected =
+          sliceOf(whole[index], rule.results[index], all.sizes, slice);
+      std::string problem = difference(actual, expected, comparison.tolerance);
+      if (!problem.empty())
+        return "result #" + std::to_string(index) + ": " + problem;
+    }
+    return "";
+  }
+
+  FailureOr<TensorList> runOn(const LoopSlice &slice) {
+    TensorList local;
+    for (auto [tensor, value] : llvm::zip_equal(operands, rule.operands))
+      local.push_back(sliceOf(tensor, value, all.sizes, slice));
+    return run(op, typesOn(op->getOperandTypes(), rule.operands, slice),
+               typesOn(op->getResultTypes(), rule.results, slice),
+               std::move(local), comparison.precision);
+  }
+
+  static SmallVector<Type> typesOn(TypeRange types,
+                                   ArrayRef<ValueFactors> values,
+                                   const LoopSlice &slice) {
+    SmallVector<Type> local;
+    for (auto [type, value] : llvm::zip_equal(types, values))
+      local.push_back(
+          cast<RankedTensorType>(type).clone(dimSizes(value, slice.sizes)));
+    return local;
+  }
+
+  Operation *op;
+  const ShardingRule &rule;
+  const TensorList &operands, &whole;
+  Comparison comparison;
+  LoopSlice all;
+};
+} // namespace
+
+std::string test::checkSplit(Operation *op, const ShardingRule &rule,
+                             ArrayRef<FactorSplit> splits,
+                             const TensorList &operands,
+                             const TensorList &whole, Comparison comparison) {
+  return SplitChecker(op, rule, operands, whole, comparison).check(splits);
+}
