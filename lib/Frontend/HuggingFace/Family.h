@@ -24,7 +24,7 @@ class Import {
 public:
   Import(ConfigReader config, const HuggingFaceImportOptions &options,
          ImportTask task, llvm::StringRef architecture, GraphBuilder &graph)
-      : config(config), options(options), task(task),
+      : config(std::move(config)), options(options), task(task),
         architecture(architecture), graph(graph) {}
 
   /// The layers to build, of the number that the config has at `key` (or of

@@ -28,6 +28,7 @@ struct LlamaConfig {
   LlamaConfig(Import &import, bool mixtral);
 
 private:
+  void readBiases(ConfigReader &config);
   void readRotary(Import &import, double defaultTheta);
   void readScaling(ConfigReader &rope, MLIRContext *context);
 };
@@ -68,10 +69,20 @@ LlamaConfig::LlamaConfig(Import &import, bool mixtral) {
                               /*orZero=*/true);
   activation = config.readChoice("hidden_act", "silu", getActivations());
   tied = config.readFlag("tie_word_embeddings", false);
-  attentionBias =
-      config.readFlag("attention_bias", false) ? Bias::Yes : Bias::No;
-  mlpBias = config.readFlag("mlp_bias", false) ? Bias::Yes : Bias::No;
+  if (mixtral) // Hugging Face's Mixtral has no biases, whatever its config
+               // says.
+    attentionBias = mlpBias = Bias::No;
+  else
+    readBiases(config);
   readRotary(import, mixtral ? 1e6 : 1e4);
+}
+
+void LlamaConfig::readBiases(ConfigReader &config) {
+  auto read = [&](StringRef key) {
+    return config.readFlag(key, false) ? Bias::Yes : Bias::No;
+  };
+  attentionBias = read("attention_bias");
+  mlpBias = read("mlp_bias");
 }
 
 /// The angles of rotary embeddings stand beside the other options or, from
