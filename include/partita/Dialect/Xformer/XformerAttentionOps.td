@@ -28,7 +28,8 @@ def Xformer_AttentionOp
     `causal`, one whose position is greater than its own. Positions are the
     indices in the sequence unless `query_positions` or `key_positions` give
     them; a program that holds a slice of the queries or keys passes theirs. A
-    query that sees no key has output 0 and log-sum-exp minus infinity.
+    query that sees no key, or only scores of minus infinity, has output 0 and
+    log-sum-exp minus infinity.
 
     `lse`, in f32, is what the backward pass and the combination of partial
     results over split keys need; it is computed when the op has that result.

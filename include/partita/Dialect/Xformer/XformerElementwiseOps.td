@@ -168,11 +168,16 @@ def Xformer_DropoutOp
   let summary = "zeroes random elements and scales up the rest";
   let description = [{
     Each element is kept with probability `1 - rate` and then divided by it. The
-    decision is a function of `seed`, `stream` and the element's index in the
-    global tensor (Philox 4x32-10, counter mode), so that a slice of the result
-    is the result on the slice: a local program says where its slice begins by
-    `origin` (one index a dimension) and how large the global tensor is by
-    `global_shape`. `stream` tells the dropout ops of one model apart.
+    decision is a function of `seed`, `stream` and the element's row-major index
+    in the global tensor, so that a slice of the result is the result on the
+    slice: a local program says where its slice begins by `origin` (one index a
+    dimension) and how large the global tensor is by `global_shape`. A slice
+    that is not within it is an error at run time. `stream` tells the dropout
+    ops of one model apart.
+
+    Element `i` is dropped if `u(i) < rate`, where `u(i)` is the upper 24 bits,
+    over 2^24, of word `i mod 4` of the block that Philox 4x32-10 makes of the
+    counter `(i / 4, stream)` with the key `seed`, 64 bits each, low word first.
 
     **Constraints**
     - `dropout_c1`: `rate` is in [0, 1).

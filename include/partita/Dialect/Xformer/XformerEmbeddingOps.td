@@ -72,11 +72,13 @@ def Xformer_RelativePositionBiasOp
   let summary = "learned bias of attention scores by bucketed distance (T5)";
   let description = [{
     `result[0, h, q, k] = table[bucket(k - q), h]`, a bias for the scores of
-    attention. Half of the buckets (all, unless `bidirectional`, of a side) hold
-    one small distance each; the rest grow logarithmically up to
-    `max_distance`, and the last holds all distances beyond. Without
-    `bidirectional`, keys after the query fall into bucket 0. The positions of
-    queries and keys are their indices unless given.
+    attention. When `bidirectional`, the upper half of the buckets is for keys
+    after the query and the lower half for all others; else keys after the query
+    count as distance 0. Of the `n` buckets of a side, the first `e = n / 2`
+    hold one distance each. The rest grow logarithmically: a distance `d >= e`
+    falls into bucket
+    `min(e + floor(log(d / e) / log(max_distance / e) * (n - e)), n - 1)`. The
+    positions of queries and keys are their indices unless given.
 
     **Constraints**
     - `relative_position_bias_c1`: the result is `[1, heads, queries, keys]`

@@ -46,9 +46,10 @@ def Xformer_MoeDispatchOp : Xformer_Op<"moe_dispatch"> {
   let description = [{
     Tokens `[batch, tokens, features]` with their `experts` `[batch, tokens, k]`
     are copied to `[batch, experts, slots, features]`. The tokens of a sequence
-    that chose an expert take its slots in order; a token that finds no slot
-    left is dropped, which cannot happen with as many slots as tokens. Slots
-    that no token takes are 0.
+    that chose an expert take its slots in order, one for every choice; a choice
+    that finds no slot left is dropped, which cannot happen with as many slots
+    as tokens whose choices differ. Slots that no token takes are 0. An expert
+    that the result does not have is an error at run time.
 
     **Constraints**
     - `moe_dispatch_c1`: batch and tokens of `input` and `experts` are equal.
@@ -73,7 +74,7 @@ def Xformer_MoeCombineOp : Xformer_InferringOp<"moe_combine"> {
   let description = [{
     The inverse of `moe_dispatch`: `result[b, t, d]` is the sum over the experts
     of token `t` of their weight times `input[b, expert, slot, d]`, with the
-    slots assigned as in `moe_dispatch`. A dropped token contributes 0.
+    slots assigned as in `moe_dispatch`. A choice that was dropped contributes 0.
 
     **Constraints**
     - `moe_combine_c1`: `experts` and `weights` have the same shape.
