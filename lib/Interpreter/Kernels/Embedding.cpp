@@ -4,9 +4,11 @@
 #include "partita/Interpreter/Kernels/Embedding.h"
 
 #include "KernelUtils.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 using namespace partita;
@@ -124,6 +126,16 @@ int64_t interp::relativePositionBucket(int64_t distance, int64_t numBuckets,
   return offset + std::min(bucket, numBuckets - 1);
 }
 
+/// `a - b`, or the number of that sign that is furthest from 0: positions are
+/// given by users.
+static int64_t subtractSaturating(int64_t a, int64_t b) {
+  int64_t difference;
+  if (!llvm::SubOverflow(a, b, difference))
+    return std::max(difference, -std::numeric_limits<int64_t>::max());
+  return a < b ? -std::numeric_limits<int64_t>::max()
+               : std::numeric_limits<int64_t>::max();
+}
+
 HostTensor interp::relativePositionBias(const HostTensor &table,
                                         int64_t numQueries, int64_t numKeys,
                                         const HostTensor *queryPositions,
@@ -141,8 +153,9 @@ HostTensor interp::relativePositionBias(const HostTensor &table,
     T *to = result.mutableData<T>().data();
     for (int64_t q = 0; q != numQueries; ++q)
       for (int64_t k = 0; k != numKeys; ++k) {
-        int64_t bucket = relativePositionBucket(
-            keys[k] - queries[q], numBuckets, maxDistance, bidirectional);
+        int64_t bucket =
+            relativePositionBucket(subtractSaturating(keys[k], queries[q]),
+                                   numBuckets, maxDistance, bidirectional);
         for (int64_t h = 0; h != numHeads; ++h)
           to[(h * numQueries + q) * numKeys + k] = rows[bucket * numHeads + h];
       }

@@ -176,6 +176,19 @@ TEST(RelativePositionBiasTest, PicksRowsAndHeads) {
   }
 }
 
+// Positions whose distance no integer holds count as far apart.
+TEST(RelativePositionBiasTest, TakesExtremePositions) {
+  HostTensor table = floats({4, 1}, {0, 1, 2, 3});
+  HostTensor positions = HostTensor::of<int64_t>({2}, {INT64_MIN, INT64_MAX});
+  EXPECT_THAT(values(relativePositionBias(table, 2, 2, &positions, &positions,
+                                          true, 8)),
+              ElementsAre(0, 3, 1, 0));
+  HostTensor zero = HostTensor::of<int64_t>({1}, {0});
+  EXPECT_THAT(
+      values(relativePositionBias(table, 1, 2, &zero, &positions, false, 8)),
+      ElementsAre(3, 0));
+}
+
 // Explicit positions give the slice of the whole.
 TEST(RelativePositionBiasTest, TakesPositions) {
   HostTensor table = randomFloats(ElementKind::F32, "table", {8, 3});
