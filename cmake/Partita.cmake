@@ -11,6 +11,8 @@ if(PARTITA_SANITIZE)
 endif()
 if(PARTITA_ENABLE_ASSERTIONS)
   add_compile_options(-UNDEBUG)
+  # Headers in which NDEBUG decides about a layout that LLVM, built without assertions, has fixed.
+  include_directories(BEFORE ${PROJECT_SOURCE_DIR}/cmake/assertions)
 endif()
 
 # partita_add_library(NAME sources... [DEPENDS tablegen targets...] [LINK libraries...])
