@@ -69,10 +69,9 @@ LlamaConfig::LlamaConfig(Import &import, bool mixtral) {
                               /*orZero=*/true);
   activation = config.readChoice("hidden_act", "silu", getActivations());
   tied = config.readFlag("tie_word_embeddings", false);
-  if (mixtral) // Hugging Face's Mixtral has no biases, whatever its config
-               // says.
-    attentionBias = mlpBias = Bias::No;
-  else
+  // Hugging Face's Mixtral has no biases, whatever its config says.
+  attentionBias = mlpBias = Bias::No;
+  if (!mixtral)
     readBiases(config);
   readRotary(import, mixtral ? 1e6 : 1e4);
 }
