@@ -15,8 +15,9 @@ def WorkInterface : OpInterface<"WorkInterface"> {
   }];
   let methods = [
     InterfaceMethod<
-      [{Returns the work at the given shapes, one an operand and a result, in order. They must be
-        shapes that the op accepts.}],
+      [{Returns the work at the given shapes, one an operand and a result, in order: those of the
+        op's own types, or slices of them. What depends on values, or on where in the whole a slice
+        lies, is spread evenly over the slices.}],
       "::partita::Work", "getWorkAt",
       (ins "::mlir::ArrayRef<::partita::TensorShape>":$operands,
            "::mlir::ArrayRef<::partita::TensorShape>":$results)>,

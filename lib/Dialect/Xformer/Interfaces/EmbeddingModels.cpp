@@ -34,7 +34,7 @@ ShardingRule xformer::ruleOf(EmbeddingOp op) {
 
 Work xformer::workOf(EmbeddingOp op, ArrayRef<TensorShape> operands,
                      ArrayRef<TensorShape> results) {
-  auto [table, ids] = std::pair(operands[0], operands[1]);
+  const TensorShape &table = operands[0], &ids = operands[1];
   Count found = evenShare(ids.numElements(), table.dim(0),
                           op.getTable().getType().getDimSize(0));
   Count rows = std::min<int64_t>(found, table.dim(0));
