@@ -194,6 +194,18 @@ protected:
   std::unique_ptr<Interpreter> interpreter;
 };
 
+// No op of the dialect was forgotten.
+TEST_F(InterpreterTest, KnowsEveryXformerOp) {
+  unsigned numOps = 0;
+  for (RegisteredOperationName name : context.getRegisteredOperations())
+    if (name.getDialectNamespace() == "xformer") {
+      ++numOps;
+      EXPECT_TRUE(name.hasInterface<InterpretableInterface>())
+          << name.getStringRef().str();
+    }
+  EXPECT_GE(numOps, 28u);
+}
+
 //===----------------------------------------------------------------------===//
 // Functions and regions
 //===----------------------------------------------------------------------===//
