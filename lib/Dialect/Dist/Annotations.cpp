@@ -111,9 +111,21 @@ MeshOp dist::findMesh(Operation *from, FlatSymbolRefAttr name) {
   Operation *table = SymbolTable::getNearestSymbolTable(from);
   if (!table || table->getRegion(0).empty())
     return nullptr;
-  for (MeshOp mesh : table->getRegion(0).front().getOps<MeshOp>())
-    if (mesh.getSymNameAttr() == name.getAttr())
-      return mesh;
+  auto isWanted = [&](Operation &op) {
+    auto mesh = dyn_cast<MeshOp>(op);
+    return mesh && mesh.getSymNameAttr() == name.getAttr();
+  };
+  // From both ends, as meshes stand before or behind all functions, of which
+  // there may be many.
+  Block &body = table->getRegion(0).front();
+  for (auto [first, last] : llvm::zip(body, llvm::reverse(body))) {
+    if (isWanted(first))
+      return cast<MeshOp>(first);
+    if (isWanted(last))
+      return cast<MeshOp>(last);
+    if (&first == &last || first.getNextNode() == &last)
+      break;
+  }
   return nullptr;
 }
 

@@ -5,6 +5,9 @@
 // bytes than before, whatever else uses the values, and none touches an op that
 // is started: when that moves is decided elsewhere.
 //
+// An op that makes a value smaller takes the place of the first of the two, so
+// that the larger value lives no longer than before.
+//
 // Blocks add up where sizes are even. Where a dimension is padded, splitting it
 // over one axis and then another leaves other blocks than splitting it over
 // both at once, and such pairs stay.
@@ -97,6 +100,8 @@ template <typename OpTy> struct MergeSplits final : OpRewritePattern<OpTy> {
       op.setAxesAttr(concat(mesh.getMesh(), inner.getAxes(), op.getAxes()));
       op.getInputMutable().assign(inner.getInput());
     });
+    if (op->getBlock() == inner->getBlock())
+      rewriter.moveOpAfter(op, inner);
     return success();
   }
 };
@@ -232,6 +237,8 @@ struct SliceOfAllReduce final : OpRewritePattern<SliceOp> {
           return llvm::is_contained(reduced, part);
         }))
       return failure();
+    if (op->getBlock() == inner->getBlock())
+      rewriter.setInsertionPoint(inner);
     Value result = ReduceScatterOp::create(
         rewriter, inner.getLoc(), op.getType(), inner.getInput(),
         inner.getCombinerAttr(), op.getDimAttr(), op.getMeshAttr(),

@@ -325,6 +325,39 @@ func.func @slice_of_wider_all_reduce(%x: tensor<8xf32>) -> tensor<2xf32> {
   return %1 : tensor<2xf32>
 }
 
+// A value that becomes smaller does so where it did before, and not only where
+// the smaller one is used.
+// CHECK-LABEL: func @early(
+// CHECK-SAME: %[[X:.*]]: tensor<8xf32>, %[[Y:.*]]: tensor<8xf32>
+func.func @early(%x: tensor<8xf32>, %y: tensor<8xf32>) -> (tensor<1xf32>, tensor<4xf32>, tensor<8xf32>) {
+  // CHECK-NEXT: dist.slice %[[X]] dim 0 over @mesh {"x", "y"}
+  // CHECK-NEXT: dist.reduce_scatter %[[X]] dim 0 over @mesh {"x"}
+  // CHECK-NEXT: arith.negf %[[Y]]
+  // CHECK-NEXT: return
+  %0 = dist.slice %x dim 0 over @mesh {"x"} : tensor<8xf32> -> tensor<4xf32>
+  %1 = dist.all_reduce %x over @mesh {"x"} : tensor<8xf32>
+  %2 = arith.negf %y : tensor<8xf32>
+  %3 = dist.slice %0 dim 0 over @mesh {"y"} : tensor<4xf32> -> tensor<1xf32>
+  %4 = dist.slice %1 dim 0 over @mesh {"x"} : tensor<8xf32> -> tensor<4xf32>
+  return %3, %4, %2 : tensor<1xf32>, tensor<4xf32>, tensor<8xf32>
+}
+
+// Nothing leaves a branch that may not be taken.
+// CHECK-LABEL: func @branch(
+func.func @branch(%x: tensor<8xf32>, %taken: i1) -> tensor<4xf32> {
+  // CHECK: scf.if
+  // CHECK-NEXT: dist.reduce_scatter
+  %0 = dist.all_reduce %x over @mesh {"x"} : tensor<8xf32>
+  %1 = scf.if %taken -> tensor<4xf32> {
+    %2 = dist.slice %0 dim 0 over @mesh {"x"} : tensor<8xf32> -> tensor<4xf32>
+    scf.yield %2 : tensor<4xf32>
+  } else {
+    %3 = arith.constant dense<0.0> : tensor<4xf32>
+    scf.yield %3 : tensor<4xf32>
+  }
+  return %1 : tensor<4xf32>
+}
+
 // Not over axes that are not reduced, nor where all of the sum is used.
 // CHECK-LABEL: func @slices_of_other_reduces(
 func.func @slices_of_other_reduces(%x: tensor<8xf32>) -> (tensor<2xf32>, tensor<8xf32>, tensor<2xf32>) {

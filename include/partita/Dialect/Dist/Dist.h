@@ -73,7 +73,8 @@ inline constexpr llvm::StringLiteral shardingsAttrName = "dist.shardings";
 ///
 /// It looks at the meshes of the symbol table and at nothing in the ops beside
 /// them, so that it may be called from a pass on a function while other
-/// functions change. It takes time for each op that stands before the mesh.
+/// functions change. It takes time for each op between the mesh and the nearer
+/// end of the symbol table.
 MeshOp findMesh(mlir::Operation *from, mlir::FlatSymbolRefAttr name);
 
 /// The sharding of a value: that of the `constraint` or `reshard` it comes

@@ -11,8 +11,8 @@ include "partita/Dialect/Dist/DistBase.td"
 def Dist_MeshOp : Dist_Op<"mesh", [Symbol]> {
   let summary = "names a mesh";
   let description = [{
-    See `#dist.mesh`. Meshes are best placed before the functions that use them:
-    a mesh is looked up from the top.
+    See `#dist.mesh`. Meshes are best placed before all functions, or behind
+    them: there they are found at once.
 
     ```mlir
     dist.mesh @mesh ["data"=2, "tensor"=4]

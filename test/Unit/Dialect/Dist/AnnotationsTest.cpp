@@ -3,6 +3,7 @@
 
 #include "Dialect/Dist/DistTesting.h"
 
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/Verifier.h"
 
 using namespace mlir;
@@ -50,6 +51,20 @@ TEST_F(AnnotationsTest, FindsMeshes) {
   // An op that is nowhere yet.
   OwningOpRef<ModuleOp> empty = ModuleOp::create(UnknownLoc::get(&context));
   EXPECT_FALSE(findMesh(*empty, name));
+}
+
+// The search goes from both ends; no mesh is left out where they meet.
+TEST_F(AnnotationsTest, FindsMeshesAmongAnyNumber) {
+  for (int count = 1; count <= 7; ++count) {
+    OwningOpRef<ModuleOp> meshes = ModuleOp::create(UnknownLoc::get(&context));
+    OpBuilder builder(meshes->getBodyRegion());
+    for (int i = 0; i < count; ++i)
+      MeshOp::create(builder, meshes->getLoc(), "mesh" + std::to_string(i),
+                     mesh("[]"));
+    for (MeshOp op : meshes->getOps<MeshOp>())
+      EXPECT_EQ(findMesh(*meshes, op.getReference()), op);
+    EXPECT_FALSE(findMesh(*meshes, FlatSymbolRefAttr::get(&context, "mesh9")));
+  }
 }
 
 TEST_F(AnnotationsTest, ReadsShardings) {
