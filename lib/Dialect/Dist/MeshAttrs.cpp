@@ -11,8 +11,11 @@ using namespace mlir;
 using namespace partita;
 using namespace partita::dist;
 
+// The signature is what MLIR generates a declaration of.
+// NOLINTBEGIN(performance-unnecessary-value-param)
 LogicalResult LinkAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                APFloat bandwidth, APFloat latency) {
+  // NOLINTEND(performance-unnecessary-value-param)
   if (!bandwidth.isFinite() || bandwidth.isNegative() ||
       bandwidth.isZero()) // link_c1
     return emitError() << "expected a bandwidth that is positive and finite, "
@@ -41,7 +44,9 @@ LogicalResult MeshAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                          << "\" to be positive, got " << axis.getSize();
     // mesh_c3: no product below overflows, as both factors are below 2^31.
     constexpr int64_t maxDevices = std::numeric_limits<int32_t>::max();
-    if (axis.getSize() > maxDevices || (devices *= axis.getSize()) > maxDevices)
+    if (axis.getSize() <= maxDevices)
+      devices *= axis.getSize();
+    if (axis.getSize() > maxDevices || devices > maxDevices)
       return emitError() << "expected a mesh of fewer than 2^31 devices";
   }
   return success();

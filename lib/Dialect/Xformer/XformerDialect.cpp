@@ -55,10 +55,13 @@ Operation *XformerDialect::materializeConstant(OpBuilder &builder,
 // Llama3RopeAttr
 //===----------------------------------------------------------------------===//
 
+// The signature is what MLIR generates a declaration of.
+// NOLINTBEGIN(performance-unnecessary-value-param)
 LogicalResult
 Llama3RopeAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        APFloat factor, APFloat lowFrequencyFactor,
                        APFloat highFrequencyFactor, int64_t originalContext) {
+  // NOLINTEND(performance-unnecessary-value-param)
   double scale = factor.convertToDouble();
   double low = lowFrequencyFactor.convertToDouble();
   double high = highFrequencyFactor.convertToDouble();
