@@ -112,6 +112,8 @@ struct CallModel
     llvm_unreachable("a call is interpreted on all devices");
   }
 
+  // Hiding the default is how a model replaces it.
+  // NOLINTNEXTLINE(bugprone-derived-method-shadowing-base-method)
   LogicalResult interpretOnAllDevices(Operation *op,
                                       Evaluation &evaluation) const {
     auto call = cast<func::CallOp>(op);

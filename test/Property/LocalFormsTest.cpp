@@ -43,7 +43,8 @@ protected:
     EXPECT_TRUE(module);
     InterpreterOptions options;
     options.precision = Precision::F64;
-    SmallVector<TensorList> lists(1, std::move(inputs));
+    SmallVector<TensorList> lists;
+    lists.push_back(std::move(inputs));
     auto results = Interpreter(options).run(
         *module->getOps<func::FuncOp>().begin(), std::move(lists));
     EXPECT_TRUE(succeeded(results));

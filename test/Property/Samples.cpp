@@ -42,7 +42,7 @@ Value SampleBuilder::operand(Type type, Draw draw) {
 
 /// Draws a tensor whose elements are `element(random)`.
 template <typename T, typename Element>
-static Draw drawEach(ArrayRef<int64_t> shape, Element element) {
+static Draw drawEach(ArrayRef<int64_t> shape, const Element &element) {
   return [shape = Shape(shape), element](Random &random) {
     HostTensor tensor = HostTensor::allocate(ElementKindOf<T>::value, shape);
     for (T &value : tensor.mutableData<T>())

@@ -60,8 +60,8 @@ static void makeDropout(SampleBuilder &b) {
   Shape shape = b.sizes(0, 4);
   OpBuilder &builder = b.getBuilder();
   Value input = b.floats(shape);
-  auto draw = [](Shape dims, int64_t largest) {
-    return [=](Random &random) {
+  auto draw = [](const Shape &dims, int64_t largest) {
+    return [dims = Shape(dims), largest](Random &random) {
       HostTensor tensor = HostTensor::allocate(ElementKind::I64, dims);
       for (int64_t &value : tensor.mutableData<int64_t>())
         value = random.between(0, largest);

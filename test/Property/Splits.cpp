@@ -101,7 +101,8 @@ FailureOr<TensorList> test::run(Operation *op, TypeRange operandTypes,
 
   InterpreterOptions options;
   options.precision = precision;
-  SmallVector<TensorList> inputs(1, std::move(operands));
+  SmallVector<TensorList> inputs;
+  inputs.push_back(std::move(operands));
   auto results = Interpreter(options).run(function, std::move(inputs));
   if (failed(results))
     return failure();

@@ -54,22 +54,24 @@ static FailureOr<interp::TensorList>
 runFunction(FunctionOpInterface function, interp::TensorList arguments,
             const CommandLine &commandLine, interp::Interpreter &interpreter,
             SmallVectorImpl<double> &runSeconds) {
-  SmallVector<interp::TensorList> inputs, outputs;
-  for (unsigned run = 1; run <= commandLine.repeat; ++run) {
-    inputs.clear();
-    // Weights that the last run gets for itself die after their last use.
-    inputs.push_back(run == commandLine.repeat ? std::move(arguments)
-                                               : interp::TensorList(arguments));
+  auto runOnce = [&](interp::TensorList inputs) {
+    SmallVector<interp::TensorList> devices;
+    devices.push_back(std::move(inputs));
     auto start = std::chrono::steady_clock::now();
-    auto results = interpreter.run(function, std::move(inputs));
-    if (failed(results))
-      return failure();
+    auto results = interpreter.run(function, std::move(devices));
     std::chrono::duration<double> time =
         std::chrono::steady_clock::now() - start;
     runSeconds.push_back(time.count());
-    outputs = std::move(*results);
-  }
-  return std::move(outputs.front());
+    return results;
+  };
+  for (unsigned run = 1; run < commandLine.repeat; ++run)
+    if (failed(runOnce(arguments)))
+      return failure();
+  // Weights that the last run gets for itself die after their last use.
+  auto outputs = runOnce(std::move(arguments));
+  if (failed(outputs))
+    return failure();
+  return std::move(outputs->front());
 }
 
 static void printJson(StringRef function, SmallVector<double> runSeconds,

@@ -15,6 +15,7 @@ using namespace partita;
 using namespace partita::interp;
 
 // oneDNN's threads are those of GNU's OpenMP runtime.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" void omp_set_num_threads(int numThreads);
 
 void interp::setNumGemmThreads(unsigned numThreads) {

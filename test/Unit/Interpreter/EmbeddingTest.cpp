@@ -8,7 +8,6 @@
 
 using namespace partita;
 using namespace partita::interp;
-using testing::DoubleNear;
 using testing::ElementsAre;
 
 namespace {

@@ -49,6 +49,7 @@ struct AllReduceOp
   LogicalResult interpret(Evaluation &, unsigned) {
     llvm_unreachable("a collective runs on all devices");
   }
+  // NOLINTNEXTLINE(bugprone-derived-method-shadowing-base-method)
   LogicalResult interpretOnAllDevices(Evaluation &evaluation) {
     HostTensor sum = evaluation.operand(0, 0);
     for (unsigned device = 1; device != evaluation.getNumDevices(); ++device)
@@ -67,6 +68,7 @@ struct RepeatOp : TestOp<RepeatOp, OpTrait::OneOperand, OpTrait::OneResult,
   LogicalResult interpret(Evaluation &, unsigned) {
     llvm_unreachable("an op with a region runs on all devices");
   }
+  // NOLINTNEXTLINE(bugprone-derived-method-shadowing-base-method)
   LogicalResult interpretOnAllDevices(Evaluation &evaluation) {
     SmallVector<DeviceTensors> values(1);
     for (unsigned device = 0; device != evaluation.getNumDevices(); ++device)
@@ -167,7 +169,8 @@ protected:
         module->lookupSymbol<FunctionOpInterface>("main"), std::move(inputs));
     if (failed(results))
       return std::nullopt;
-    return std::move(*results);
+    SmallVector<TensorList> lists = std::move(*results);
+    return lists;
   }
 
   /// The results of @main on one device.
@@ -175,7 +178,7 @@ protected:
                       InterpreterOptions options = {}) {
     SmallVector<TensorList> perDevice;
     perDevice.push_back(std::move(inputs));
-    auto results = run(source, std::move(perDevice), options);
+    auto results = run(source, std::move(perDevice), std::move(options));
     EXPECT_TRUE(results) << diagnostics;
     return results ? results->front() : TensorList();
   }

@@ -7,7 +7,6 @@
 
 using namespace partita;
 using namespace partita::interp;
-using testing::ElementsAre;
 
 namespace {
 

@@ -9,7 +9,6 @@
 
 using namespace partita;
 using namespace partita::interp;
-using testing::DoubleNear;
 using testing::Each;
 using testing::ElementsAre;
 

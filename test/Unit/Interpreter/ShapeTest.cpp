@@ -10,7 +10,6 @@
 
 using namespace partita;
 using namespace partita::interp;
-using testing::ElementsAre;
 
 namespace {
 

@@ -120,6 +120,7 @@ private:
   std::vector<Matrix> group(const Devices &input, AxesAttr axes,
                             int64_t device) {
     std::vector<Matrix> members;
+    members.reserve(mesh.getSize(axes.getParts()));
     for (int64_t i = 0; i < mesh.getSize(axes.getParts()); ++i)
       members.push_back(input[mesh.getDevice(device, axes.getParts(), i)]);
     return members;
@@ -435,6 +436,7 @@ protected:
   }
 
   // The same sequence on every machine.
+  // NOLINTNEXTLINE(bugprone-random-generator-seed)
   std::mt19937_64 random{20240229};
 };
 
