@@ -102,7 +102,7 @@ steps_of() {
   rm -f "$counts"
   set +e
   # Its lines come as they do; its sum is not the last word.
-  PARTITA_STEPS_COUNTS=$counts "$@" </dev/null | sed -E '/^[0-9]+ passed, [0-9]+ failed$/d'
+  PARTITA_STEPS_COUNTS=$counts "$@" </dev/null | sed -u -E '/^[0-9]+ passed, [0-9]+ failed$/d'
   status=${PIPESTATUS[0]}
   set -e
   if [ -s "$counts" ]; then
