@@ -67,7 +67,8 @@ constexpr int64_t tileRows = 4, tileColumns = 8;
 constexpr int64_t panelRows = 256, panelColumns = 64;
 
 // The tile below is compiled for several vector widths, of which the machine's
-// best is taken when the program starts.
+// best is taken when the program starts: too early for AddressSanitizer, which
+// is not set up by then.
 #if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
 #define PARTITA_FOR_EACH_VECTOR_WIDTH                                          \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
