@@ -65,7 +65,14 @@ LogicalResult ShardingAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   for (PartialAttr entry : partial)
     parts.push_back(entry.getAxis());
   // sharding_c1, sharding_c2
-  return verifyNoConflict(std::move(parts), emitError);
+  if (failed(verifyNoConflict(std::move(parts), emitError)))
+    return failure();
+  for (PartialAttr entry : partial) // sharding_c3
+    if (entry.getCombiner() != partial.front().getCombiner())
+      return emitError() << "expected one combiner for all partial axes, got "
+                         << stringify(partial.front().getCombiner()) << " and "
+                         << stringify(entry.getCombiner());
+  return success();
 }
 
 ShardingAttr ShardingAttr::getReplicated(FlatSymbolRefAttr mesh, int64_t rank,

@@ -235,6 +235,13 @@ func.func @sharding_c1_partial_twice() {
 
 // -----
 
+func.func @sharding_c3() {
+  // expected-error@+1 {{expected one combiner for all partial axes, got sum and max}}
+  "test.op"() {a = #dist.sharding<@mesh, [{"z"}], partial={"x", "y":max}>} : () -> ()
+}
+
+// -----
+
 func.func @sharding_c2() {
   // expected-error@+1 {{expected parts of one factorization of an axis, got "x":(1)2 and "x":(3)2, where 3 is no multiple of 2}}
   "test.op"() {a = #dist.sharding<@mesh, [{"x":(1)2}, {"x":(3)2}]>} : () -> ()

@@ -69,28 +69,28 @@
 // CHECK: #dist.partial<"x":(1)2:max>
 "test.partial"() {a = #dist.partial<"x":(1)2:max>} : () -> ()
 
-// CHECK: #dist.sharding<@mesh, [{"data"}, {"tensor":(1)2, ?}p1, {}], partial={"x", "y":max}>
+// CHECK: #dist.sharding<@mesh, [{"data"}, {"tensor":(1)2, ?}p1, {}], partial={"x":max, "y":max}>
 "test.sharding"() {a = #dist.sharding<@mesh, [{"data"}, {"tensor":(1)2, ?}p1, {} ],
-                   partial={"x", "y":max}>} : () -> ()
+                   partial={"x":max, "y":max}>} : () -> ()
 
 // Of rank 0; with empty, open and closed dimensions. Priority 0 is not written.
 // CHECK: "test.plain"
 // CHECK-SAME: #dist.sharding<@mesh, []>
 // CHECK-SAME: #dist.sharding<@mesh, [], partial={"x"}>
 // CHECK-SAME: #dist.sharding<@mesh, [{}, {?}, {?}p7, {"x", ?}]>
-"test.plain"() {a = [#dist.sharding<@mesh, []>, #dist.sharding<@mesh, [], partial={"x"}>,
+"test.plain"() {a = [#dist.sharding<@mesh, []>, #dist.sharding<@mesh, [], partial={"x":sum}>,
                      #dist.sharding<@mesh, [{}p0, {?}, {?}p7, {"x", ?}p0], partial={}>]} : () -> ()
 
-// Parts of a dimension are joined. Partial axes are sorted, and joined where the
-// combiner is the same; a sum is not written.
-// CHECK: #dist.sharding<@mesh, [{"x":(1)4}], partial={"a", "b":(1)4:min, "b":(4)2, "c":log_sum_exp}>
+// Parts of a dimension are joined. Partial axes are sorted and joined. A sum is
+// not written.
+// CHECK: #dist.sharding<@mesh, [{"x":(1)4}], partial={"a":min, "b":(1)4:min, "c":min}>
 "test.canonical"() {a = #dist.sharding<@mesh, [{"x":(1)2, "x":(2)2}],
-    partial={"c":log_sum_exp, "b":(4)2:sum, "b":(2)2:min, "a", "b":(1)2:min}>} : () -> ()
+    partial={"c":min, "b":(2)2:min, "a":min, "b":(1)2:min}>} : () -> ()
 
 // Two ways to write one sharding are one attribute.
 // CHECK: "test.same"() {a = #[[S:.*]], b = #[[S]]}
-"test.same"() {a = #dist.sharding<@mesh, [], partial={"x":max, "y":(2)2, "y":(1)2}>,
-               b = #dist.sharding<@mesh, [], partial={"y":(1)4, "x":max}>} : () -> ()
+"test.same"() {a = #dist.sharding<@mesh, [], partial={"x":max, "y":(2)2:max, "y":(1)2:max}>,
+               b = #dist.sharding<@mesh, [], partial={"y":(1)4:max, "x":max}>} : () -> ()
 
 //===----------------------------------------------------------------------===//
 // Routes

@@ -265,10 +265,12 @@ def Dist_ShardingAttr : Dist_Attr<"Sharding", "sharding"> {
     - `sharding_c1`: no two parts of axes in the sharding overlap.
     - `sharding_c2`: all parts of one axis belong to one factorization of it, as
       in `axes`.
+    - `sharding_c3`: all partial axes have one combiner, since a sum of maxima is
+      not the maximum of sums.
 
     ```mlir
     #dist.sharding<@mesh, [{"data"}, {"tensor":(1)2, ?}p1, {} ],
-                   partial={"x", "y":max}>
+                   partial={"x":max, "y":max}>
     ```
   }];
   let parameters = (ins "::mlir::FlatSymbolRefAttr":$mesh,

@@ -85,7 +85,7 @@ TEST_F(ShardingTest, SettlesLayouts) {
 
 TEST_F(ShardingTest, VisitsParts) {
   std::string visited;
-  sharding(R"([{"z", "x":(2)2}, {}, {"y"}], partial={"x":(1)2, "a":max})")
+  sharding(R"([{"z", "x":(2)2}, {}, {"y"}], partial={"x":(1)2:max, "a":max})")
       .visitParts([&](AxisPartAttr part) { visited += part.str() + " "; });
   EXPECT_EQ(visited, R"("z" "x":(2)2 "y" "a" "x":(1)2 )");
 }
