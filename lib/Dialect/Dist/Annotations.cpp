@@ -7,6 +7,7 @@
 
 #include "Checks.h"
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
@@ -33,16 +34,81 @@ static LogicalResult verifySharding(Operation *op, StringRef kind,
   return sharding.verifyOn(mesh.getMesh(), type, emitError);
 }
 
+/// Checks that `padding` describes `type`, with or without pads.
+static LogicalResult verifyPadding(PaddingAttr padding, RankedTensorType type,
+                                   bool withPads, EmitError emitError) {
+  if (padding.getRank() != type.getRank()) // annotation_c6
+    return emitError() << "expected a padding of " << type.getRank()
+                       << " dimensions for " << type << ", got " << padding;
+  RankedTensorType expected =
+      withPads ? padding.getPaddedType(type) : padding.getUnpaddedType(type);
+  if (expected != type) // annotation_c6
+    return emitError() << "expected " << padding << " to be of "
+                       << (withPads ? "what becomes " : "") << type << ", got "
+                       << expected;
+  return success();
+}
+
+/// Checks `dist.padding` and `dist.global_type` among `attributes` of a value
+/// of type `type`.
+static LogicalResult verifyGlobal(Operation *op, StringRef kind, unsigned index,
+                                  Type type, DictionaryAttr attributes) {
+  auto emitError = [&] {
+    return op->emitOpError() << kind << " #" << index << ": ";
+  };
+  auto paddingValue = attributes.get(paddingAttrName);
+  auto padding = dyn_cast_or_null<PaddingAttr>(paddingValue);
+  if (paddingValue && !padding) // annotation_c5
+    return emitError() << "expected '" << paddingAttrName
+                       << "' to be a padding, got " << paddingValue;
+  auto localType = dyn_cast<RankedTensorType>(type);
+  Attribute globalValue = attributes.get(globalTypeAttrName);
+  if (!globalValue) {
+    if (!localType) // annotation_c6
+      return emitError() << "expected no padding of " << type;
+    return verifyPadding(padding, localType, /*withPads=*/true, emitError);
+  }
+
+  auto globalType = dyn_cast<TypeAttr>(globalValue);
+  auto global = globalType ? dyn_cast<RankedTensorType>(globalType.getValue())
+                           : RankedTensorType();
+  if (!global) // annotation_c5
+    return emitError() << "expected '" << globalTypeAttrName
+                       << "' to be a tensor type, got " << globalValue;
+  if (padding &&
+      failed(verifyPadding(padding, global, /*withPads=*/false, emitError)))
+    return failure();
+  auto sharding = attributes.getAs<ShardingAttr>(shardingAttrName);
+  if (!sharding) // annotation_c7
+    return emitError() << "expected '" << shardingAttrName << "' beside '"
+                       << globalTypeAttrName << "'";
+  MeshOp mesh = findMesh(op, sharding.getMesh());
+  if (!mesh || sharding.getRank() != global.getRank())
+    return success(); // Reported where the sharding is checked.
+  RankedTensorType expected = sharding.getLocalType(
+      mesh.getMesh(), padding ? padding.getPaddedType(global) : global);
+  if (type != expected) // annotation_c7
+    return emitError() << "expected " << expected << ", what a device holds of "
+                       << global << ", got " << type;
+  return success();
+}
+
 static LogicalResult verifyFunctionAttribute(Operation *op, StringRef kind,
                                              unsigned index,
                                              ArrayRef<Type> types,
+                                             DictionaryAttr attributes,
                                              NamedAttribute attribute) {
-  if (attribute.getName() != shardingAttrName ||
+  StringRef name = attribute.getName();
+  bool isGlobal = name == globalTypeAttrName || name == paddingAttrName;
+  if ((!isGlobal && name != shardingAttrName) ||
       !isa<FunctionOpInterface>(op)) // annotation_c4
     return op->emitOpError("has an unknown attribute '")
-           << attribute.getName().getValue() << "' on " << kind << " #" << index
+           << name << "' on " << kind << " #" << index
            << "; arguments and results of functions may have '"
-           << shardingAttrName << "'";
+           << shardingAttrName << "', '" << globalTypeAttrName << "' and '"
+           << paddingAttrName << "'";
+  if (isGlobal)
+    return verifyGlobal(op, kind, index, types[index], attributes);
   auto sharding = dyn_cast<ShardingAttr>(attribute.getValue());
   if (!sharding) // annotation_c1
     return op->emitOpError()
@@ -57,7 +123,8 @@ LogicalResult DistDialect::verifyRegionArgAttribute(Operation *op, unsigned,
   auto function = dyn_cast<FunctionOpInterface>(op);
   return verifyFunctionAttribute(
       op, "argument", index,
-      function ? function.getArgumentTypes() : ArrayRef<Type>(), attribute);
+      function ? function.getArgumentTypes() : ArrayRef<Type>(),
+      function ? function.getArgAttrDict(index) : nullptr, attribute);
 }
 
 LogicalResult DistDialect::verifyRegionResultAttribute(
@@ -65,18 +132,32 @@ LogicalResult DistDialect::verifyRegionResultAttribute(
   auto function = dyn_cast<FunctionOpInterface>(op);
   return verifyFunctionAttribute(
       op, "result", index,
-      function ? function.getResultTypes() : ArrayRef<Type>(), attribute);
+      function ? function.getResultTypes() : ArrayRef<Type>(),
+      function ? function.getResultAttrDict(index) : nullptr, attribute);
+}
+
+/// Checks `dist.global`.
+static LogicalResult verifyGlobalModule(Operation *op, Attribute value) {
+  if (!isa<UnitAttr>(value) || !isa<ModuleOp>(op) ||
+      !op->getParentOp()) // annotation_c8
+    return op->emitOpError("expected '")
+           << globalAttrName
+           << "' to be a unit on a module inside of another, got " << value;
+  return success();
 }
 
 LogicalResult DistDialect::verifyOperationAttribute(Operation *op,
                                                     NamedAttribute attribute) {
-  if (attribute.getName() != shardingsAttrName) { // annotation_c4
+  StringRef name = attribute.getName();
+  if (name == globalAttrName)
+    return verifyGlobalModule(op, attribute.getValue());
+  if (name != shardingsAttrName) { // annotation_c4
     InFlightDiagnostic diagnostic =
         op->emitOpError("has an unknown attribute '")
-        << attribute.getName().getValue() << "'; ops may have '"
-        << shardingsAttrName << "'";
-    if (attribute.getName() == shardingAttrName)
-      diagnostic << ", and '" << shardingAttrName
+        << name << "'; ops may have '" << shardingsAttrName << "'";
+    if (name == shardingAttrName || name == globalTypeAttrName ||
+        name == paddingAttrName)
+      diagnostic << ", and '" << name
                  << "' stands on arguments and results of functions";
     return diagnostic;
   }

@@ -32,6 +32,12 @@ mlir::ParseResult parseRoute(mlir::AsmParser &parser,
 void printRoute(mlir::AsmPrinter &printer, mlir::Operation *,
                 RouteAttrInterface route);
 
+/// `[3 -> 4, 192]`
+mlir::ParseResult parseDimPadding(mlir::AsmParser &parser,
+                                  DimPaddingAttr &padding);
+void printDimPadding(mlir::AsmPrinter &printer, mlir::Operation *,
+                     DimPaddingAttr padding);
+
 /// `[0 -> 1, 1 -> 0]`
 mlir::ParseResult parsePairs(mlir::AsmParser &parser, PairsAttr &pairs);
 void printPairs(mlir::AsmPrinter &printer, mlir::Operation *, PairsAttr pairs);

@@ -49,6 +49,11 @@ static LogicalResult verifyParameter(FunctionOpInterface function,
            << parameterAttrName
            << "' to be the name of a tensor, or a list of names to stack, got "
            << value;
+  // In a program for one device the argument is a slice of the stack, or of
+  // what the stack is padded to.
+  if (function.getArgAttr(index, "dist.global_type") ||
+      function.getArgAttr(index, "dist.padding"))
+    return success();
   auto type = dyn_cast<ShapedType>(function.getArgumentTypes()[index]);
   if (!type || !type.hasRank() || type.getRank() == 0 ||
       type.getDimSize(0) != static_cast<int64_t>(names.size())) // model_c2

@@ -115,14 +115,14 @@ func.func @annotation_c4_op(%x: tensor<4xf32>) {
 
 // -----
 
-// expected-error@+1 {{'func.func' op has an unknown attribute 'dist.shardings' on argument #0; arguments and results of functions may have 'dist.sharding'}}
+// expected-error@+1 {{'func.func' op has an unknown attribute 'dist.shardings' on argument #0; arguments and results of functions may have 'dist.sharding', 'dist.global_type' and 'dist.padding'}}
 func.func @annotation_c4_argument(%x: tensor<4xf32> {dist.shardings = []}) {
   return
 }
 
 // -----
 
-// expected-error@+1 {{'func.func' op has an unknown attribute 'dist.x' on result #0; arguments and results of functions may have 'dist.sharding'}}
+// expected-error@+1 {{'func.func' op has an unknown attribute 'dist.x' on result #0; arguments and results of functions may have 'dist.sharding', 'dist.global_type' and 'dist.padding'}}
 func.func private @annotation_c4_result() -> (tensor<4xf32> {dist.x})
 
 // -----
@@ -131,5 +131,102 @@ func.func private @annotation_c4_result() -> (tensor<4xf32> {dist.x})
 func.func @annotation_c4_singular(%x: tensor<4xf32>) {
   // expected-error@+1 {{'arith.negf' op has an unknown attribute 'dist.sharding'; ops may have 'dist.shardings', and 'dist.sharding' stands on arguments and results of functions}}
   %0 = arith.negf %x {dist.sharding = #dist.sharding<@mesh, [{"x"}]>} : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @annotation_c4_padding(%x: tensor<4xf32>) {
+  // expected-error@+1 {{'arith.negf' op has an unknown attribute 'dist.padding'; ops may have 'dist.shardings', and 'dist.padding' stands on arguments and results of functions}}
+  %0 = arith.negf %x {dist.padding = #dist.padding<[[4]]>} : tensor<4xf32>
+  return
+}
+
+// -----
+
+dist.mesh @mesh ["x"=2]
+// expected-error@+1 {{'func.func' op argument #0: expected 'dist.global_type' to be a tensor type, got "x"}}
+func.func @annotation_c5_global_type(%x: tensor<4xf32> {dist.sharding = #dist.sharding<@mesh, [{"x"}]>, dist.global_type = "x"}) {
+  return
+}
+
+// -----
+
+dist.mesh @mesh ["x"=2]
+// expected-error@+1 {{'func.func' op result #0: expected 'dist.global_type' to be a tensor type, got f32}}
+func.func private @annotation_c5_scalar() -> (tensor<4xf32> {dist.sharding = #dist.sharding<@mesh, [{"x"}]>, dist.global_type = f32})
+
+// -----
+
+// expected-error@+1 {{'func.func' op argument #0: expected 'dist.padding' to be a padding, got [4]}}
+func.func @annotation_c5_padding(%x: tensor<4xf32> {dist.padding = [4]}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op argument #0: expected no padding of 'f32'}}
+func.func @annotation_c6_scalar(%x: f32 {dist.padding = #dist.padding<[]>}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op argument #0: expected a padding of 1 dimensions for 'tensor<4xf32>', got #dist.padding<[[4], [2 -> 3]]>}}
+func.func @annotation_c6_rank(%x: tensor<4xf32> {dist.padding = #dist.padding<[[4], [2 -> 3]]>}) {
+  return
+}
+
+// -----
+
+// Without the type that the user knows, the value has pads.
+// expected-error@+1 {{'func.func' op argument #0: expected #dist.padding<[[4 -> 6]]> to be of what becomes 'tensor<4xf32>', got 'tensor<6xf32>'}}
+func.func @annotation_c6_padded(%x: tensor<4xf32> {dist.padding = #dist.padding<[[4 -> 6]]>}) {
+  return
+}
+
+// -----
+
+dist.mesh @mesh ["x"=2]
+// expected-error@+1 {{'func.func' op argument #0: expected #dist.padding<[[4 -> 6]]> to be of 'tensor<6xf32>', got 'tensor<4xf32>'}}
+func.func @annotation_c6_unpadded(%x: tensor<3xf32> {dist.sharding = #dist.sharding<@mesh, [{"x"}]>,
+    dist.padding = #dist.padding<[[4 -> 6]]>, dist.global_type = tensor<6xf32>}) {
+  return
+}
+
+// -----
+
+dist.mesh @mesh ["x"=2]
+// expected-error@+1 {{'func.func' op argument #0: expected 'dist.sharding' beside 'dist.global_type'}}
+func.func @annotation_c7_alone(%x: tensor<4xf32> {dist.global_type = tensor<4xf32>}) {
+  return
+}
+
+// -----
+
+dist.mesh @mesh ["x"=2]
+// expected-error@+1 {{'func.func' op result #0: expected 'tensor<2xf32>', what a device holds of 'tensor<4xf32>', got 'tensor<4xf32>'}}
+func.func private @annotation_c7_type() -> (tensor<4xf32> {dist.sharding = #dist.sharding<@mesh, [{"x"}]>, dist.global_type = tensor<4xf32>})
+
+// -----
+
+dist.mesh @mesh ["x"=2]
+// expected-error@+1 {{'func.func' op argument #0: expected 'tensor<3xf32>', what a device holds of 'tensor<4xf32>', got 'tensor<2xf32>'}}
+func.func @annotation_c7_padded(%x: tensor<2xf32> {dist.sharding = #dist.sharding<@mesh, [{"x"}]>,
+    dist.padding = #dist.padding<[[4 -> 6]]>, dist.global_type = tensor<4xf32>}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'builtin.module' op expected 'dist.global' to be a unit on a module inside of another, got 1 : i64}}
+module @annotation_c8_unit attributes {dist.global = 1} {
+}
+
+// -----
+
+func.func @annotation_c8_op(%x: tensor<4xf32>) {
+  // expected-error@+1 {{'arith.negf' op expected 'dist.global' to be a unit on a module inside of another, got unit}}
+  %0 = arith.negf %x {dist.global} : tensor<4xf32>
   return
 }

@@ -292,3 +292,24 @@ func.func @pairs_c2_target() {
   // expected-error@+1 {{expected device 2 to be a target once}}
   "test.op"() {a = #dist.pairs<[0 -> 2, 1 -> 2]>} : () -> ()
 }
+
+// -----
+
+func.func @dim_padding_c1_positive() {
+  // expected-error@+1 {{expected a positive size and one that is not below it, got 0 -> 4}}
+  "test.op"() {a = #dist.dim_padding<[0 -> 4]>} : () -> ()
+}
+
+// -----
+
+func.func @dim_padding_c1_below() {
+  // expected-error@+1 {{expected a positive size and one that is not below it, got 4 -> 3}}
+  "test.op"() {a = #dist.padding<[[2], [4 -> 3]]>} : () -> ()
+}
+
+// -----
+
+func.func @dim_padding_c2() {
+  // expected-error@+1 {{expected a padded size below 2^63}}
+  "test.op"() {a = #dist.dim_padding<[2 -> 4294967296, 4294967296]>} : () -> ()
+}

@@ -75,3 +75,34 @@ module @nested {
   // CHECK: dist.mesh @mesh ["z"=3]
   dist.mesh @mesh ["z"=3]
 }
+
+// The local program says what its arguments and results are parts of. Three
+// heads of 192 become four; a list of names is that of the tensors of the stack,
+// of which a device holds some.
+// CHECK-LABEL: func @local(
+// CHECK-SAME: tensor<2x384xf32> {dist.global_type = tensor<2x576xf32>, dist.padding = #dist.padding<{{\[\[}}2], [3 -> 4, 192]]>, dist.sharding = #dist.sharding<@mesh, [{}, {"x"}]>}
+// CHECK-SAME: tensor<2x5xf32> {dist.global_type = tensor<3x5xf32>, dist.padding = #dist.padding<{{\[\[}}3 -> 4], [5]]>,
+// CHECK-SAME: -> (tensor<f32> {dist.global_type = tensor<f32>, dist.padding = #dist.padding<[]>, dist.sharding = #dist.sharding<@mesh, [], partial={"x"}>})
+func.func @local(%x: tensor<2x384xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {"x"}]>,
+    dist.global_type = tensor<2x576xf32>, dist.padding = #dist.padding<[[2], [3 -> 4, 192]]>},
+                 %w: tensor<2x5xf32> {dist.sharding = #dist.sharding<@mesh, [{"x"}, {}]>,
+    dist.global_type = tensor<3x5xf32>, dist.padding = #dist.padding<[[3 -> 4], [5]]>,
+    xformer.parameter = ["a", "b", "c"]},
+                 %y: tensor<f32>)
+    -> (tensor<f32> {dist.sharding = #dist.sharding<@mesh, [], partial={"x"}>,
+                     dist.global_type = tensor<f32>, dist.padding = #dist.padding<[]>}) {
+  return %y : tensor<f32>
+}
+
+// Before it is split, a padded value has its padded type.
+// CHECK-LABEL: func @padded(%{{.*}}: tensor<2x768xf32> {dist.padding = #dist.padding<{{\[\[}}2], [3 -> 4, 192]]>})
+func.func @padded(%x: tensor<2x768xf32> {dist.padding = #dist.padding<[[2], [3 -> 4, 192]]>}) {
+  return
+}
+
+// CHECK-LABEL: module @global attributes {dist.global}
+module @global attributes {dist.global} {
+  func.func @local(%x: tensor<2x576xf32>) {
+    return
+  }
+}

@@ -113,6 +113,21 @@
 "test.sorted_pairs"() {a = [#dist.pairs<[2 -> 0, 0 -> 2, 1 -> 1]>, #dist.pairs<[]>]} : () -> ()
 
 //===----------------------------------------------------------------------===//
+// Paddings
+//===----------------------------------------------------------------------===//
+
+// CHECK: #dist.dim_padding<[3 -> 4, 192]>
+"test.dim_padding"() {a = #dist.dim_padding<[3 -> 4, 192]>} : () -> ()
+// CHECK: #dist.padding<{{\[\[}}2], [3 -> 4, 192]]>, #dist.padding<[]>
+"test.padding"() {a = [#dist.padding<[[2], [3 -> 4, 192]]>, #dist.padding<[]>]} : () -> ()
+
+// Neighbours that are not padded are one atom, and those of size 1 are none.
+// CHECK: #dist.dim_padding<[6, 3 -> 4, 10]>, #dist.dim_padding<[1 -> 2, 3 -> 4]>, #dist.dim_padding<[]>
+"test.joined_atoms"() {a = [#dist.dim_padding<[2, 3, 3 -> 4, 1, 2, 5]>,
+                            #dist.dim_padding<[1, 1 -> 2, 1, 3 -> 4]>,
+                            #dist.dim_padding<[1, 1]>]} : () -> ()
+
+//===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
 

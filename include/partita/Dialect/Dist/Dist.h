@@ -24,6 +24,7 @@ namespace partita::dist {
 
 class AxesAttr;
 class AxisPartAttr;
+class DimPaddingAttr;
 class MeshAttr;
 class MeshOp;
 class PartialAttr;
@@ -43,6 +44,8 @@ joinPartial(llvm::ArrayRef<PartialAttr> partial);
 void dropCommonEnds(AxesAttr &from, AxesAttr &to);
 std::pair<llvm::SmallVector<int64_t>, llvm::SmallVector<int64_t>>
 sortPairs(llvm::ArrayRef<std::pair<int64_t, int64_t>> pairs);
+std::pair<llvm::SmallVector<int64_t>, llvm::SmallVector<int64_t>>
+joinAtoms(llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<int64_t> padded);
 
 /// Parts of `CommunicationOpInterface`.
 mlir::RankedTensorType getArrivingType(mlir::Operation *op);
@@ -67,6 +70,12 @@ namespace partita::dist {
 /// functions and on ops; see the description of the dialect.
 inline constexpr llvm::StringLiteral shardingAttrName = "dist.sharding";
 inline constexpr llvm::StringLiteral shardingsAttrName = "dist.shardings";
+
+/// Names of the attributes on arguments and results of a local program, and of
+/// the one on the module that keeps the global program beside it.
+inline constexpr llvm::StringLiteral globalTypeAttrName = "dist.global_type";
+inline constexpr llvm::StringLiteral paddingAttrName = "dist.padding";
+inline constexpr llvm::StringLiteral globalAttrName = "dist.global";
 
 /// The mesh that `name` means at `from`: that of the nearest symbol table. Null
 /// if there is none.

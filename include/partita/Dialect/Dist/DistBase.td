@@ -9,6 +9,7 @@ include "mlir/IR/BuiltinAttributes.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
+include "partita/Dialect/Dist/DistPaddingAttrs.td"
 include "partita/Dialect/Dist/DistRouteAttrs.td"
 
 def Dist_TokenType : TypeDef<Dist_Dialect, "Token"> {

@@ -27,6 +27,10 @@ def Dist_Dialect : Dialect {
     `dist.constraint` pins a sharding to a value, and `dist.reshard` asks for the
     same value under another one.
 
+    Sizes that their splits do not divide may be made longer: `dist.padding` on an
+    argument or a result of a function says which elements its value has more than
+    the one the user knows.
+
     *Local view.* Every value is what one device holds of it, and collectives
     with explicit mesh axes move it. All devices of a mesh run one program, and
     take the same branches and the same number of iterations in it; no op gives
@@ -35,6 +39,17 @@ def Dist_Dialect : Dialect {
     pure: when an unused one is dropped, or two equal ones become one, no device
     is left waiting for another. `send` and `recv` join two programs and are not
     pure.
+
+    An argument or a result of a local program says what it is a part of:
+
+    | attribute | value |
+    |---|---|
+    | `dist.global_type` | the type of the value that the user knows, whole and without pads |
+    | `dist.padding` | a `#dist.padding`, by which that value is padded first; none if it is not |
+    | `dist.sharding` | a `#dist.sharding`, by which it is split then |
+
+    The program it was made from can stand beside it, as a module with the attribute
+    `dist.global`.
 
     *Groups.* The devices that differ only in their coordinates on a list of
     axes are a group; a mesh falls into as many groups as the other axes have
@@ -69,7 +84,17 @@ def Dist_Dialect : Dialect {
       describes; a value that is no tensor, vector or memref has none, and one
       of unknown rank has no sharding.
     - `annotation_c4`: no other attribute of the dialect stands on an op, an
-      argument or a result; `dist.sharding` stands on functions only.
+      argument or a result; `dist.sharding`, `dist.global_type` and `dist.padding`
+      stand on functions only.
+    - `annotation_c5`: `dist.global_type` is a tensor type and `dist.padding` a
+      padding.
+    - `annotation_c6`: `dist.padding` gives the tensor it describes the sizes that it
+      has: without pads those of `dist.global_type`, or, where there is none, with
+      pads those of the type.
+    - `annotation_c7`: `dist.global_type` stands beside a `dist.sharding`, and the
+      type is what a device holds of it under its padding and that sharding.
+    - `annotation_c8`: `dist.global` is a unit, and stands on a module inside of
+      another.
     - `start_c1`: an op that is started gives a token for its result, and any
       other the result itself.
   }];
