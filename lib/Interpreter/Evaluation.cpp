@@ -3,19 +3,23 @@
 
 #include "partita/Interpreter/Evaluation.h"
 
+#include "Execution.h"
 #include "Frame.h"
-#include "InterpreterImpl.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "partita/Dialect/Dist/Dist.h"
 #include "partita/Interfaces/InterpretableInterface.h"
+#include "partita/Interpreter/Interpreter.h"
 
 using namespace mlir;
 using namespace partita;
 using namespace partita::interp;
 
-unsigned interp::numDevices(const Evaluation &evaluation) {
-  return evaluation.getNumDevices();
+LogicalResult
+interp::forEachDevice(Evaluation &evaluation,
+                      function_ref<LogicalResult(unsigned)> function) {
+  return evaluation.forEachDevice(function);
 }
 
 //===----------------------------------------------------------------------===//
@@ -23,6 +27,11 @@ unsigned interp::numDevices(const Evaluation &evaluation) {
 //===----------------------------------------------------------------------===//
 
 std::optional<ElementKind> interp::declaredKind(Type type) {
+  if (auto token = dyn_cast<dist::TokenType>(type)) {
+    if (!token.getValue())
+      return ElementKind::I1;
+    type = token.getValue();
+  }
   if (auto tensor = dyn_cast<RankedTensorType>(type)) {
     if (!tensor.hasStaticShape())
       return std::nullopt;
@@ -51,7 +60,9 @@ std::optional<ElementKind> interp::storageKind(Type type, Precision precision) {
 }
 
 ArrayRef<int64_t> interp::shapeOf(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (auto token = dyn_cast<dist::TokenType>(type))
+    type = token.getValue();
+  auto tensor = dyn_cast_or_null<RankedTensorType>(type);
   return tensor ? tensor.getShape() : ArrayRef<int64_t>();
 }
 
@@ -59,14 +70,23 @@ ArrayRef<int64_t> interp::shapeOf(Type type) {
 // Evaluation
 //===----------------------------------------------------------------------===//
 
-Evaluation::Evaluation(Operation *op, Interpreter &interpreter, Frame &frame,
+Evaluation::Evaluation(Operation *op, Execution &execution, Frame &frame,
                        ArrayRef<Value> dying)
-    : op(op), interpreter(interpreter), frame(frame), dying(dying),
-      numDevices(interpreter.getOptions().numDevices),
-      results(op->getNumResults(), DeviceTensors(numDevices)) {}
+    : op(op), execution(execution), frame(frame), dying(dying),
+      results(op->getNumResults(), DeviceTensors(execution.getNumDevices())) {}
+
+unsigned Evaluation::getNumDevices() const { return execution.getNumDevices(); }
+
+ArrayRef<unsigned> Evaluation::getActiveDevices() const {
+  return execution.getActiveDevices();
+}
 
 Precision Evaluation::getPrecision() const {
-  return interpreter.getOptions().precision;
+  return execution.getOptions().precision;
+}
+
+LogicalResult Evaluation::meet(ArrayRef<unsigned> members) const {
+  return execution.meet(op, members);
 }
 
 const HostTensor &Evaluation::value(unsigned device, Value value) {
@@ -93,20 +113,21 @@ void Evaluation::setResult(unsigned device, unsigned index, HostTensor tensor) {
 }
 
 FailureOr<SmallVector<DeviceTensors>>
-Evaluation::evaluateRegion(Region &region, SmallVector<DeviceTensors> inputs) {
-  return interpreter.implementation->evaluateBlock(region.front(), frame,
-                                                   std::move(inputs));
+Evaluation::evaluateRegion(Region &region, SmallVector<DeviceTensors> inputs,
+                           ArrayRef<unsigned> devices) {
+  return execution.evaluateBlockOn(devices, op, region.front(), frame,
+                                   std::move(inputs));
 }
 
 FailureOr<SmallVector<DeviceTensors>>
 Evaluation::call(FunctionOpInterface function,
                  SmallVector<DeviceTensors> inputs) {
-  return interpreter.implementation->call(function, std::move(inputs), op);
+  return execution.call(function, std::move(inputs), op);
 }
 
 InFlightDiagnostic Evaluation::emitError(unsigned device) const {
   InFlightDiagnostic diagnostic = op->emitOpError();
-  if (numDevices > 1)
+  if (getNumDevices() > 1)
     diagnostic << "on device " << device << ": ";
   return diagnostic;
 }

@@ -5,6 +5,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "partita/Dialect/Dist/Dist.h"
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "partita/Interpreter/Interpreter.h"
 #include "partita/Interpreter/Kernels/Embedding.h"
@@ -41,5 +42,9 @@ void interp::registerInterpretableModels(DialectRegistry &registry) {
     attachXformerElementwiseModels(context);
     attachXformerDataModels(context);
   });
+  registry.addExtension(+[](MLIRContext *context, dist::DistDialect *) {
+    attachDistModels(context);
+  });
+  registerScfModels(registry);
   registerUpstreamModels(registry);
 }

@@ -51,6 +51,8 @@ llvm::LogicalResult checkIds(DeviceEvaluation &at, llvm::StringRef what,
 void attachXformerLayerModels(mlir::MLIRContext *context);
 void attachXformerElementwiseModels(mlir::MLIRContext *context);
 void attachXformerDataModels(mlir::MLIRContext *context);
+void attachDistModels(mlir::MLIRContext *context);
+void registerScfModels(mlir::DialectRegistry &registry);
 void registerUpstreamModels(mlir::DialectRegistry &registry);
 
 } // namespace partita::interp

@@ -101,6 +101,63 @@ static LogicalResult interpretTruncF(arith::TruncFOp op, DeviceEvaluation &at) {
   return success();
 }
 
+/// Whether `predicate` holds between two integers of any width.
+template <typename T>
+static bool compare(arith::CmpIPredicate predicate, T lhs, T rhs) {
+  auto unsignedLhs = static_cast<std::make_unsigned_t<T>>(lhs);
+  auto unsignedRhs = static_cast<std::make_unsigned_t<T>>(rhs);
+  switch (predicate) {
+  case arith::CmpIPredicate::eq:
+    return lhs == rhs;
+  case arith::CmpIPredicate::ne:
+    return lhs != rhs;
+  case arith::CmpIPredicate::slt:
+    return lhs < rhs;
+  case arith::CmpIPredicate::sle:
+    return lhs <= rhs;
+  case arith::CmpIPredicate::sgt:
+    return lhs > rhs;
+  case arith::CmpIPredicate::sge:
+    return lhs >= rhs;
+  case arith::CmpIPredicate::ult:
+    return unsignedLhs < unsignedRhs;
+  case arith::CmpIPredicate::ule:
+    return unsignedLhs <= unsignedRhs;
+  case arith::CmpIPredicate::ugt:
+    return unsignedLhs > unsignedRhs;
+  case arith::CmpIPredicate::uge:
+    return unsignedLhs >= unsignedRhs;
+  }
+  llvm_unreachable("unknown predicate");
+}
+
+/// The bits of a mask as signed integers: 0 and -1.
+static HostTensor negateMask(const HostTensor &mask) {
+  HostTensor integers = mask.convertTo(ElementKind::I8);
+  return combineElements(Binary::Sub,
+                         HostTensor::zeros(ElementKind::I8, mask.getDims()),
+                         integers);
+}
+
+static void interpretCmpI(arith::CmpIOp op, DeviceEvaluation &at) {
+  HostTensor lhs = at[op.getLhs()], rhs = at[op.getRhs()];
+  if (lhs.getKind() == ElementKind::I1) { // Of one bit: true is -1.
+    lhs = negateMask(lhs);
+    rhs = negateMask(rhs);
+  }
+  HostTensor result = HostTensor::allocate(ElementKind::I1, lhs.getDims());
+  dispatch(lhs.getKind(), [&](auto type) {
+    using T = decltype(type);
+    if constexpr (std::is_same_v<T, uint8_t>)
+      llvm_unreachable("masks were made integers");
+    else if constexpr (std::is_integral_v<T>)
+      for (auto [x, y, element] : llvm::zip_equal(
+               lhs.data<T>(), rhs.data<T>(), result.mutableData<uint8_t>()))
+        element = compare(op.getPredicate(), x, y);
+  });
+  at.set(op.getResult(), std::move(result));
+}
+
 //===----------------------------------------------------------------------===//
 // Calls
 //===----------------------------------------------------------------------===//
@@ -121,18 +178,17 @@ struct CallModel
     if (!callee)
       return op->emitOpError("cannot be interpreted: '")
              << call.getCallee() << "' is not a function";
-    unsigned numDevices = evaluation.getNumDevices();
     SmallVector<DeviceTensors> inputs;
     for (Value operand : call.getOperands()) {
-      DeviceTensors &tensors = inputs.emplace_back();
-      for (unsigned device = 0; device != numDevices; ++device)
-        tensors.push_back(evaluation.take(device, operand));
+      DeviceTensors &tensors = inputs.emplace_back(evaluation.getNumDevices());
+      for (unsigned device : evaluation.getActiveDevices())
+        tensors[device] = evaluation.take(device, operand);
     }
     auto results = evaluation.call(callee, std::move(inputs));
     if (failed(results))
       return failure();
     for (auto [index, tensors] : llvm::enumerate(*results))
-      for (unsigned device = 0; device != numDevices; ++device)
+      for (unsigned device : evaluation.getActiveDevices())
         evaluation.setResult(device, index, std::move(tensors[device]));
     return success();
   }
@@ -154,7 +210,7 @@ static void attachArithModels(MLIRContext *context, arith::ArithDialect *) {
   attach<interpretBinary<arith::AddIOp, Binary::Add>,
          interpretBinary<arith::SubIOp, Binary::Sub>,
          interpretBinary<arith::MulIOp, Binary::Mul>>(context);
-  attach<interpretUnary<arith::NegFOp, Unary::Neg>>(context);
+  attach<interpretUnary<arith::NegFOp, Unary::Neg>, interpretCmpI>(context);
   attach<interpretFloatCast<arith::ExtFOp>, interpretTruncF>(context);
 }
 

@@ -64,6 +64,44 @@ func.func @integers() -> (tensor<2xi32>, tensor<2xi32>, tensor<2xi32>) {
   return %0, %1, %2 : tensor<2xi32>, tensor<2xi32>, tensor<2xi32>
 }
 
+// A number with its highest bit set is negative, or a large one; an i1 too.
+// CHECK-LABEL: @comparisons
+// CHECK-NEXT: {{\[}}0, 1, 0]
+// CHECK-NEXT: {{\[}}1, 0, 1]
+// CHECK-NEXT: {{\[}}1, 0, 0]
+// CHECK-NEXT: {{\[}}1, 1, 0]
+// CHECK-NEXT: {{\[}}0, 0, 1]
+// CHECK-NEXT: {{\[}}0, 1, 1]
+// CHECK-NEXT: {{\[}}0, 0, 1]
+// CHECK-NEXT: {{\[}}0, 1, 1]
+// CHECK-NEXT: {{\[}}1, 0, 0]
+// CHECK-NEXT: {{\[}}1, 1, 0]
+// CHECK-NEXT: {{\[}}0, 1]
+// CHECK-NEXT: {{\[}}1, 0]
+func.func @comparisons() -> (tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>,
+                             tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>,
+                             tensor<2xi1>, tensor<2xi1>) {
+  %x = arith.constant dense<[-1, 2, 3]> : tensor<3xi32>
+  %y = arith.constant dense<[1, 2, -3]> : tensor<3xi32>
+  %0 = arith.cmpi eq, %x, %y : tensor<3xi32>
+  %1 = arith.cmpi ne, %x, %y : tensor<3xi32>
+  %2 = arith.cmpi slt, %x, %y : tensor<3xi32>
+  %3 = arith.cmpi sle, %x, %y : tensor<3xi32>
+  %4 = arith.cmpi sgt, %x, %y : tensor<3xi32>
+  %5 = arith.cmpi sge, %x, %y : tensor<3xi32>
+  %6 = arith.cmpi ult, %x, %y : tensor<3xi32>
+  %7 = arith.cmpi ule, %x, %y : tensor<3xi32>
+  %8 = arith.cmpi ugt, %x, %y : tensor<3xi32>
+  %9 = arith.cmpi uge, %x, %y : tensor<3xi32>
+  %true = arith.constant dense<true> : tensor<2xi1>
+  %mask = arith.constant dense<[true, false]> : tensor<2xi1>
+  %10 = arith.cmpi slt, %true, %mask : tensor<2xi1>
+  %11 = arith.cmpi eq, %true, %mask : tensor<2xi1>
+  return %0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11
+    : tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>,
+      tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<3xi1>, tensor<2xi1>, tensor<2xi1>
+}
+
 // CHECK-LABEL: @functions
 // CHECK-NEXT: 4
 // CHECK-NEXT: 2

@@ -9,8 +9,12 @@
 namespace partita::interp {
 /// One op being evaluated on every device; defined by the interpreter.
 class Evaluation;
-/// How many devices run in lock step.
-unsigned numDevices(const Evaluation &evaluation);
+/// Calls `function` for every device that runs the op, in order or, where the
+/// interpreter was given threads for it, at the same time. Fails if one call
+/// does; the diagnostics are those of the first device whose call did.
+llvm::LogicalResult
+forEachDevice(Evaluation &evaluation,
+              llvm::function_ref<llvm::LogicalResult(unsigned)> function);
 } // namespace partita::interp
 
 #include "partita/Interfaces/InterpretableInterface.h.inc"

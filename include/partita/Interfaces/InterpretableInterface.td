@@ -16,7 +16,8 @@ def InterpretableInterface : OpInterface<"InterpretableInterface"> {
   let methods = [
     InterfaceMethod<
       [{Computes the results on the device `device` of `evaluation`. Fails, with a diagnostic at the
-        op, when the operands' values have no meaning (an id outside of an embedding table).}],
+        op, when the operands' values have no meaning (an id outside of an embedding table). Calls
+        for several devices may run at the same time, and touch nothing but the evaluation.}],
       "::llvm::LogicalResult", "interpret",
       (ins "::partita::interp::Evaluation &":$evaluation, "unsigned":$device)>,
     InterfaceMethod<
@@ -26,11 +27,9 @@ def InterpretableInterface : OpInterface<"InterpretableInterface"> {
       (ins "::partita::interp::Evaluation &":$evaluation), "", [{
         // Through the interface, since the method may be that of an external model.
         auto interpretable = ::mlir::cast<::partita::InterpretableInterface>($_op.getOperation());
-        for (unsigned device = 0, end = ::partita::interp::numDevices(evaluation); device < end;
-             ++device)
-          if (::mlir::failed(interpretable.interpret(evaluation, device)))
-            return ::mlir::failure();
-        return ::mlir::success();
+        return ::partita::interp::forEachDevice(evaluation, [&](unsigned device) {
+          return interpretable.interpret(evaluation, device);
+        });
       }]>,
   ];
 }

@@ -16,8 +16,8 @@ class FunctionOpInterface;
 
 namespace partita::interp {
 
+class Execution;
 class Frame;
-class Interpreter;
 
 /// How floats are computed. Whatever a float's declared type, the tensors that
 /// ops see are F32, and each result is rounded to the declared type; or they
@@ -25,25 +25,34 @@ class Interpreter;
 enum class Precision { F32, F64 };
 
 /// The element type that `type`, a ranked tensor of static shape or a scalar,
-/// names (i64 for index), or none if the interpreter does not know it.
+/// names (i64 for index), or none if the interpreter does not know it. A token
+/// has the type of the value it stands for, and is an i1 if there is none.
 std::optional<ElementKind> declaredKind(mlir::Type type);
 
 /// The element type of the tensors that hold values of `type`.
 std::optional<ElementKind> storageKind(mlir::Type type, Precision precision);
 
-/// One SSA value: a tensor a device.
+/// One SSA value: a tensor a device. Where only some devices run an op, those
+/// of the others are not valid.
 using DeviceTensors = llvm::SmallVector<HostTensor, 1>;
 
 /// One op being evaluated on all devices.
 class Evaluation {
 public:
   /// `dying` are the values that no op after this one uses.
-  Evaluation(mlir::Operation *op, Interpreter &interpreter, Frame &frame,
+  Evaluation(mlir::Operation *op, Execution &execution, Frame &frame,
              llvm::ArrayRef<mlir::Value> dying);
 
   mlir::Operation *getOp() const { return op; }
-  unsigned getNumDevices() const { return numDevices; }
+  unsigned getNumDevices() const;
+  /// The devices that run the op, in order: all but those that went another way
+  /// in a region around it.
+  llvm::ArrayRef<unsigned> getActiveDevices() const;
   Precision getPrecision() const;
+
+  /// Checks that all of `members` run the op, for an op on which they wait for
+  /// one another. Says who waits for whom where it is not so.
+  llvm::LogicalResult meet(llvm::ArrayRef<unsigned> members) const;
 
   /// The operand at `index` on `device`.
   const HostTensor &operand(unsigned device, unsigned index) {
@@ -61,11 +70,17 @@ public:
   /// checks that every result is set.
   void setResult(unsigned device, unsigned index, HostTensor tensor);
 
-  /// Evaluates a region of one block on all devices, with a tensor for every
-  /// block argument; returns what its terminator yields. For ops with regions,
-  /// as often as they like.
+  /// Calls `function` for every active device; see the function of this name in
+  /// InterpretableInterface.h. Operands may be read at the same time.
+  llvm::LogicalResult
+  forEachDevice(llvm::function_ref<llvm::LogicalResult(unsigned)> function);
+
+  /// Evaluates a region of one block on `devices`, some or all of the active
+  /// ones in order, with a tensor for every block argument; returns the
+  /// operands of its terminator. For ops with regions, as often as they like.
   llvm::FailureOr<llvm::SmallVector<DeviceTensors>>
-  evaluateRegion(mlir::Region &region, llvm::SmallVector<DeviceTensors> inputs);
+  evaluateRegion(mlir::Region &region, llvm::SmallVector<DeviceTensors> inputs,
+                 llvm::ArrayRef<unsigned> devices);
 
   /// Evaluates a function; returns its results.
   llvm::FailureOr<llvm::SmallVector<DeviceTensors>>
@@ -76,13 +91,12 @@ public:
   mlir::InFlightDiagnostic emitError(unsigned device) const;
 
 private:
-  friend class Interpreter;
+  friend class Execution;
 
   mlir::Operation *op;
-  Interpreter &interpreter;
+  Execution &execution;
   Frame &frame;
   llvm::ArrayRef<mlir::Value> dying;
-  unsigned numDevices;
   llvm::SmallVector<DeviceTensors, 2> results;
 };
 
@@ -110,6 +124,7 @@ public:
   }
   mlir::InFlightDiagnostic emitError() { return evaluation.emitError(device); }
   Precision getPrecision() const { return evaluation.getPrecision(); }
+  unsigned getNumDevices() const { return evaluation.getNumDevices(); }
 
 private:
   Evaluation &evaluation;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Runs a program op by op, as the meaning of its ops says. Each op runs on all
-// devices before the next one does, in one thread, so that N devices need no
-// synchronisation and a run is the same every time.
+// devices before the next one does, so that N devices need no synchronisation
+// and a run is the same every time.
 
 #ifndef PARTITA_INTERPRETER_INTERPRETER_H
 #define PARTITA_INTERPRETER_INTERPRETER_H
@@ -14,6 +14,9 @@
 #include <functional>
 #include <memory>
 
+namespace llvm {
+class ThreadPoolInterface;
+} // namespace llvm
 namespace mlir {
 class DialectRegistry;
 } // namespace mlir
@@ -25,6 +28,8 @@ struct InterpreterOptions {
   unsigned numDevices = 1;
   /// Threads of one matrix product.
   unsigned numThreads = 1;
+  /// Devices that compute at the same time. The results are the same.
+  unsigned numDeviceThreads = 1;
   /// Whether to measure; see `Interpreter::getStatistics`.
   bool collectStatistics = false;
   /// Called before each op, for example to show progress.
@@ -55,14 +60,13 @@ public:
 
   const InterpreterOptions &getOptions() const { return options; }
   /// Sums over all runs.
-  const Statistics &getStatistics() const;
+  const Statistics &getStatistics() const { return statistics; }
 
 private:
-  friend class Evaluation;
-  class Implementation;
-
   InterpreterOptions options;
-  std::unique_ptr<Implementation> implementation;
+  Statistics statistics;
+  /// Null if the devices compute in turn.
+  std::unique_ptr<llvm::ThreadPoolInterface> deviceThreads;
 };
 
 /// Attaches the interpretable interface to all ops of Partita, and to those of

@@ -75,7 +75,8 @@ struct RepeatOp : TestOp<RepeatOp, OpTrait::OneOperand, OpTrait::OneResult,
       values[0].push_back(evaluation.operand(device, 0));
     int64_t times = (*this)->getAttrOfType<IntegerAttr>("times").getInt();
     for (int64_t i = 0; i != times; ++i) {
-      auto results = evaluation.evaluateRegion((*this)->getRegion(0), values);
+      auto results = evaluation.evaluateRegion((*this)->getRegion(0), values,
+                                               evaluation.getActiveDevices());
       if (failed(results))
         return failure();
       values = std::move(*results);
