@@ -6,6 +6,7 @@
 #include "mlir/Support/DebugStringHelper.h"
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "partita/Frontend/Weights/WeightStore.h"
+#include "partita/Interpreter/Distribution.h"
 #include "partita/Support/FileError.h"
 #include "partita/Support/Npy.h"
 #include "llvm/ADT/StringExtras.h"
@@ -112,7 +113,7 @@ parseInputs(ArrayRef<std::string> options) {
 }
 
 /// The input `name` from `value`, a file or "random:SEED".
-static llvm::Expected<HostTensor> readInput(BlockArgument argument,
+static llvm::Expected<HostTensor> readInput(BlockArgument argument, Type type,
                                             StringRef name, StringRef value) {
   if (value.consume_front("random:")) {
     uint64_t seed;
@@ -120,12 +121,12 @@ static llvm::Expected<HostTensor> readInput(BlockArgument argument,
       return makeError("expected a seed, a number of 64 bits, after 'random:' "
                        "for input " +
                        quoted(name) + ", got " + quoted(value));
-    return drawInput(argument, name, seed);
+    return drawInput(argument, type, name, seed);
   }
   llvm::Expected<HostTensor> tensor = readNpy(value);
   if (!tensor)
     return tensor.takeError();
-  return fitTo(argument.getType(), std::move(*tensor), value);
+  return fitTo(type, std::move(*tensor), value);
 }
 
 //===----------------------------------------------------------------------===//
@@ -182,7 +183,8 @@ run::readArguments(FunctionOpInterface function,
   size_t numMissingParameters = 0;
   bool hasWeights =
       !commandLine.weights.empty() || commandLine.randomWeightsSeed;
-  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
+  for (unsigned index = 0; index != function.getNumArguments(); ++index) {
+    Type type = interp::getArgumentPlacement(function, index).globalType;
     std::string name = getInputName(function, index);
     if (!interp::declaredKind(type))
       return makeError(llvm::formatv("argument #{0} of '{1}' has type {2}, "
@@ -207,16 +209,17 @@ run::readArguments(FunctionOpInterface function,
   }
   interp::TensorList tensors;
   for (auto [index, argument] : llvm::enumerate(function.getArguments())) {
+    Type type = interp::getArgumentPlacement(function, index).globalType;
     std::optional<ParameterSource> source = getParameterSource(function, index);
     if (source && !store) {
-      tensors.push_back(
-          drawParameter(argument, *source, *commandLine.randomWeightsSeed));
+      tensors.push_back(drawParameter(argument, cast<RankedTensorType>(type),
+                                      *source, *commandLine.randomWeightsSeed));
       continue;
     }
     std::string name = getInputName(function, index);
     llvm::Expected<HostTensor> tensor =
-        source ? loadParameter(argument, *source, *store)
-               : readInput(argument, name, values->lookup(name));
+        source ? loadParameter(cast<RankedTensorType>(type), *source, *store)
+               : readInput(argument, type, name, values->lookup(name));
     if (!tensor)
       return tensor.takeError();
     tensors.push_back(std::move(*tensor));

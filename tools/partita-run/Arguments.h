@@ -18,7 +18,9 @@ class WeightStore;
 namespace partita::run {
 
 /// A value for every argument of `function`, or an error that says which ones
-/// lack one and how to give it, or what is wrong with one that was given.
+/// lack one and how to give it, or what is wrong with one that was given. The
+/// values are those that the user knows, also for a local program, whose
+/// devices hold parts of them.
 llvm::Expected<interp::TensorList>
 readArguments(mlir::FunctionOpInterface function,
               const CommandLine &commandLine);
@@ -44,19 +46,21 @@ getParameterSource(mlir::FunctionOpInterface function, unsigned index);
 llvm::Expected<HostTensor> fitTo(mlir::Type type, HostTensor tensor,
                                  llvm::StringRef source);
 
-/// A valid value for `argument` that depends on seed, name and index only; see
-/// the tool's --help. Fails if nothing tells which values are valid.
+/// A valid value of `type` for `argument` that depends on seed, name and index
+/// only; see the tool's --help. Fails if nothing tells which values are valid.
 llvm::Expected<HostTensor> drawInput(mlir::BlockArgument argument,
-                                     llvm::StringRef name, uint64_t seed);
+                                     mlir::Type type, llvm::StringRef name,
+                                     uint64_t seed);
 
-/// A random parameter.
+/// A random parameter of `type`.
 HostTensor drawParameter(mlir::BlockArgument argument,
+                         mlir::RankedTensorType type,
                          const ParameterSource &source, uint64_t seed);
 
-/// A parameter from a checkpoint. A tensor that the checkpoint does not have
-/// may be there under a name with one more path component in front, or one
-/// less: `transformer.h.0.ln_1.weight` for `h.0.ln_1.weight`.
-llvm::Expected<HostTensor> loadParameter(mlir::BlockArgument argument,
+/// A parameter of `type` from a checkpoint. A tensor that the checkpoint does
+/// not have may be there under a name with one more path component in front, or
+/// one less: `transformer.h.0.ln_1.weight` for `h.0.ln_1.weight`.
+llvm::Expected<HostTensor> loadParameter(mlir::RankedTensorType type,
                                          const ParameterSource &source,
                                          const WeightStore &store);
 

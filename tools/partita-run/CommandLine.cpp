@@ -17,11 +17,16 @@ namespace cl = llvm::cl;
 static constexpr llvm::StringLiteral overview =
     R"(runs a model on this machine, op by op
 
-  The model is a function in MLIR, as text or bytecode. Every argument needs a
-  value: those with 'xformer.input' get theirs by --input, those with
-  'xformer.parameter' from --weights or --random-weights. A summary of each
-  result is printed, and with --output the result is written as NAME.npy, where
-  NAME is its 'xformer.output'.
+  The model is a function in MLIR, as text or bytecode, or the folder that
+  partitac wrote. Every argument needs a value: those with 'xformer.input' get
+  theirs by --input, those with 'xformer.parameter' from --weights or
+  --random-weights. A summary of each result is printed, and with --output the
+  result is written as NAME.npy, where NAME is its 'xformer.output'.
+
+  A local program runs on all devices of its mesh, in this process. Values are
+  given as to the program it was made from: they are padded and cut for the
+  devices as 'dist.padding' and 'dist.sharding' say, and results are joined. It
+  is an error if devices that should hold the same do not.
 
   This is the reference: each op computes what its description says, nothing is
   fused or reordered. Floats are computed in f32 and rounded to the type of each
@@ -32,6 +37,17 @@ static constexpr llvm::StringLiteral examples = R"(
 EXAMPLES:
   partita-run model.mlir --weights=checkpoint/ --input ids=ids.npy --output=out
   partita-run model.mlir --random-weights=1 --input ids=random:1 --stats
+  partita-run out.partita --weights=checkpoint/ --input ids=ids.npy --verify
+
+VERIFICATION:
+  --verify runs the program that the local one was made from, in the module with
+  'dist.global', on one device with the same values. For each result it prints the
+  largest difference of an element, relative to the largest magnitude in the
+  result of one device, and in how many rows of the last dimension the largest
+  element is at the same place. It is an error, with exit status 1, if an integer
+  differs or a relative difference exceeds the tolerance. By default that follows
+  from the narrowest float type in the program: 1e-4 for f32, 2e-2 for f16, 5e-2
+  for bf16, and 1e-9 with --precision=f64.
 
 RANDOM VALUES:
   --random-weights draws each parameter from a normal distribution with standard
@@ -57,8 +73,9 @@ CommandLine::CommandLine(int argc, char **argv) {
   removeLibraryOptions();
 
   cl::OptionCategory category("partita-run options");
-  cl::opt<std::string> modelFileOption(
-      cl::Positional, cl::Required, cl::desc("MODEL.mlir"), cl::cat(category));
+  cl::opt<std::string> modelFileOption(cl::Positional, cl::Required,
+                                       cl::desc("MODEL.mlir|MODEL.partita"),
+                                       cl::cat(category));
   cl::opt<std::string> functionOption(
       "function", cl::init("main"), cl::value_desc("name"),
       cl::desc("The function to run (default: main)"), cl::cat(category));
@@ -93,6 +110,18 @@ CommandLine::CommandLine(int argc, char **argv) {
       "threads", cl::init(1), cl::value_desc("number"),
       cl::desc("Threads of one matrix product (default: 1)"),
       cl::cat(category));
+  cl::opt<unsigned> deviceThreadsOption(
+      "device-threads", cl::init(1), cl::value_desc("number"),
+      cl::desc("Devices that compute at the same time (default: 1)"),
+      cl::cat(category));
+  cl::opt<bool> verifyOption(
+      "verify", cl::desc("Compare a local program with one device; see below"),
+      cl::cat(category));
+  cl::opt<double> toleranceOption(
+      "tolerance", cl::value_desc("number"),
+      cl::desc(
+          "The relative difference that --verify allows (default: by type)"),
+      cl::cat(category));
   cl::opt<unsigned> repeatOption(
       "repeat", cl::init(1), cl::value_desc("number"),
       cl::desc("Runs of the model; \"seconds\" of --json is their median, "
@@ -119,6 +148,13 @@ CommandLine::CommandLine(int argc, char **argv) {
     fail("expected one of --weights and --random-weights, got both");
   if (threadsOption == 0)
     fail("expected --threads to be at least 1, got 0");
+  if (deviceThreadsOption == 0)
+    fail("expected --device-threads to be at least 1, got 0");
+  bool hasTolerance = toleranceOption.getNumOccurrences() != 0;
+  if (hasTolerance && !verifyOption)
+    fail("expected --verify beside --tolerance");
+  if (hasTolerance && !(toleranceOption >= 0))
+    fail("expected --tolerance to be a number that is not negative");
   if (repeatOption == 0)
     fail("expected --repeat to be at least 1, got 0");
 
@@ -131,7 +167,11 @@ CommandLine::CommandLine(int argc, char **argv) {
   outputDirectory = outputOption;
   interpreterOptions.precision = precisionOption;
   interpreterOptions.numThreads = threadsOption;
+  interpreterOptions.numDeviceThreads = deviceThreadsOption;
   interpreterOptions.collectStatistics = statsOption;
   repeat = repeatOption;
   json = jsonOption;
+  verify = verifyOption;
+  if (hasTolerance)
+    tolerance = toleranceOption;
 }

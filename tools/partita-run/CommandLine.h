@@ -31,6 +31,10 @@ struct CommandLine {
   /// How often the model is run, at least once.
   unsigned repeat = 1;
   bool json = false;
+  /// Whether to compare a local program with the global one, and the relative
+  /// difference that is allowed, if it was given.
+  bool verify = false;
+  std::optional<double> tolerance;
 };
 
 } // namespace partita::run

@@ -103,11 +103,12 @@ static HostTensor countUp(ElementKind kind, ArrayRef<int64_t> dims) {
   return tensor.convertTo(kind);
 }
 
-llvm::Expected<HostTensor> run::drawInput(BlockArgument argument,
+llvm::Expected<HostTensor> run::drawInput(BlockArgument argument, Type type,
                                           StringRef name, uint64_t seed) {
-  ElementKind kind = *interp::declaredKind(argument.getType());
-  auto type = dyn_cast<RankedTensorType>(argument.getType());
-  ArrayRef<int64_t> dims = type ? type.getShape() : ArrayRef<int64_t>();
+  ElementKind kind = *interp::declaredKind(type);
+  auto tensorType = dyn_cast<RankedTensorType>(type);
+  ArrayRef<int64_t> dims =
+      tensorType ? tensorType.getShape() : ArrayRef<int64_t>();
   if (isFloatKind(kind))
     return randomNormalTensor(seed, name, kind, dims, 1.0);
   if (kind == ElementKind::I1) {

@@ -59,10 +59,9 @@ static llvm::Expected<StringRef> findStoredName(StringRef name,
   return candidates.empty() ? name : candidates.front();
 }
 
-llvm::Expected<HostTensor> run::loadParameter(BlockArgument argument,
+llvm::Expected<HostTensor> run::loadParameter(RankedTensorType type,
                                               const ParameterSource &source,
                                               const WeightStore &store) {
-  auto type = cast<RankedTensorType>(argument.getType());
   SmallVector<HostTensor> parts;
   for (StringRef name : source.names) {
     llvm::Expected<StringRef> storedName = findStoredName(name, store);
@@ -101,9 +100,8 @@ static bool isNormWeight(BlockArgument argument) {
   });
 }
 
-HostTensor run::drawParameter(BlockArgument argument,
+HostTensor run::drawParameter(BlockArgument argument, RankedTensorType type,
                               const ParameterSource &source, uint64_t seed) {
-  auto type = cast<RankedTensorType>(argument.getType());
   RankedTensorType partType = getPartType(type, source);
   ElementKind kind = *interp::declaredKind(type);
   bool isNorm = isNormWeight(argument);

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "partita/Registration/Registration.h"
 #include "llvm/Support/InitLLVM.h"
@@ -15,7 +16,7 @@ int main(int argc, char **argv) {
   partita::run::CommandLine commandLine(argc, argv);
   mlir::DialectRegistry registry;
   registry.insert<mlir::arith::ArithDialect, mlir::func::FuncDialect,
-                  mlir::math::MathDialect>();
+                  mlir::math::MathDialect, mlir::scf::SCFDialect>();
   partita::registerDialects(registry);
   return partita::run::runModel(commandLine, registry);
 }
