@@ -10,6 +10,7 @@
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "partita/Interpreter/Interpreter.h"
 #include "partita/Transforms/Inspect/Passes.h"
+#include "partita/Transforms/Propagation/Passes.h"
 
 void partita::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<dist::DistDialect, xformer::XformerDialect>();
@@ -18,4 +19,7 @@ void partita::registerDialects(mlir::DialectRegistry &registry) {
   interp::registerInterpretableModels(registry);
 }
 
-void partita::registerPasses() { registerInspectPasses(); }
+void partita::registerPasses() {
+  registerInspectPasses();
+  registerPropagationPasses();
+}
