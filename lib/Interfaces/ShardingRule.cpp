@@ -26,6 +26,20 @@ StringRef partita::stringify(FactorKind kind) {
   llvm_unreachable("unknown factor kind");
 }
 
+StringRef partita::stringify(Fill fill) {
+  switch (fill) {
+  case Fill::Zero:
+    return "zero";
+  case Fill::Lowest:
+    return "lowest";
+  case Fill::Highest:
+    return "highest";
+  case Fill::Label:
+    return "label";
+  }
+  llvm_unreachable("unknown fill");
+}
+
 //===----------------------------------------------------------------------===//
 // ShardingRule
 //===----------------------------------------------------------------------===//
@@ -35,6 +49,42 @@ std::optional<unsigned> ShardingRule::findFactor(StringRef name) const {
     if (factor.name == name)
       return index;
   return std::nullopt;
+}
+
+bool ShardingRule::hasFactor(const ValueFactors &value, unsigned factor) {
+  return llvm::any_of(value, [&](const DimFactors &dim) {
+    return llvm::is_contained(dim, factor);
+  });
+}
+
+bool ShardingRule::keepsZeros(unsigned factor,
+                              function_ref<bool(unsigned)> isZero) const {
+  for (auto [index, value] : llvm::enumerate(operands))
+    if (hasFactor(value, factor) &&
+        (llvm::is_contained(divisors, index) || !isZero(index)))
+      return false;
+  auto haveFactor = [&](ArrayRef<unsigned> set) {
+    return llvm::all_of(set, [&](unsigned operand) {
+      return hasFactor(operands[operand], factor);
+    });
+  };
+  return llvm::any_of(linearOperandSets, haveFactor) ||
+         llvm::any_of(zeroOperandSets, haveFactor);
+}
+
+/// What operands usually hold in the pad of the reduction factor `index`.
+static SmallVector<OperandFill, 2> usualFills(const ShardingRule &rule,
+                                              unsigned index) {
+  Fill fill = Fill::Lowest;
+  if (rule.factors[index].combiner == Combiner::Sum)
+    fill = Fill::Zero;
+  else if (rule.factors[index].combiner == Combiner::Min)
+    fill = Fill::Highest;
+  SmallVector<OperandFill, 2> fills;
+  for (auto [operand, value] : llvm::enumerate(rule.operands))
+    if (ShardingRule::hasFactor(value, index))
+      fills.push_back({static_cast<unsigned>(operand), fill});
+  return fills;
 }
 
 void ShardingRule::print(raw_ostream &os) const {
@@ -83,12 +133,42 @@ void ShardingRule::print(raw_ostream &os) const {
   printSome(
       "local_form", [](const Factor &f) { return f.needsLocalForm; },
       printName);
-  if (linearOperandSets.empty())
-    return;
-  os << " linear=";
-  for (ArrayRef<unsigned> set : linearOperandSets) {
-    os << '{';
-    llvm::interleaveComma(set, os);
+  printSome(
+      "padded_form", [](const Factor &f) { return f.needsPaddedForm; },
+      printName);
+  // What is usual goes without saying.
+  printSome(
+      "fill",
+      [&](const Factor &f) {
+        return f.kind == FactorKind::Reduction &&
+               f.fills != usualFills(*this, &f - factors.begin());
+      },
+      [&](const Factor &f) {
+        os << f.name << ":[";
+        llvm::interleaveComma(f.fills, os, [&](const OperandFill &fill) {
+          os << fill.operand << ' ' << stringify(fill.fill);
+          if (fill.fill == Fill::Label)
+            os << ' ' << fill.label;
+        });
+        os << ']';
+      });
+
+  auto printSets = [&](StringRef heading,
+                       ArrayRef<SmallVector<unsigned, 2>> sets) {
+    if (sets.empty())
+      return;
+    os << ' ' << heading << '=';
+    for (ArrayRef<unsigned> set : sets) {
+      os << '{';
+      llvm::interleaveComma(set, os);
+      os << '}';
+    }
+  };
+  printSets("linear", linearOperandSets);
+  printSets("zero", zeroOperandSets);
+  if (!divisors.empty()) {
+    os << " divisors={";
+    llvm::interleaveComma(divisors, os);
     os << '}';
   }
 }
@@ -170,6 +250,26 @@ struct SideVerifier {
 };
 } // namespace
 
+/// Checks what stands about the pad of the factor `index`.
+static LogicalResult verifyFills(const ShardingRule &rule, unsigned index,
+                                 function_ref<InFlightDiagnostic()> emitError) {
+  const Factor &factor = rule.factors[index];
+  std::optional<unsigned> previous;
+  for (const OperandFill &fill : factor.fills) {
+    if (fill.operand >= rule.operands.size() ||
+        !ShardingRule::hasFactor(rule.operands[fill.operand], index))
+      return emitError() << "factor '" << factor.name
+                         << "' fills a pad in operand #" << fill.operand
+                         << ", which does not have it";
+    if (previous && fill.operand <= *previous)
+      return emitError() << "expected the fills of factor '" << factor.name
+                         << "' to be in order of the operands, got #"
+                         << fill.operand << " after #" << *previous;
+    previous = fill.operand;
+  }
+  return success();
+}
+
 LogicalResult
 partita::verifyShardingRule(const ShardingRule &rule, TypeRange operandTypes,
                             TypeRange resultTypes,
@@ -192,21 +292,24 @@ partita::verifyShardingRule(const ShardingRule &rule, TypeRange operandTypes,
     if (factor.kind == FactorKind::Parallel && !result)
       return emitError() << "parallel factor '" << factor.name
                          << "' is in no result";
-    if (factor.kind != FactorKind::Reduction)
-      continue;
-    if (result)
+    if (factor.kind == FactorKind::Reduction && result)
       return emitError() << "reduction factor '" << factor.name
                          << "' is in result #" << *result;
-    if (factor.combiner == Combiner::LogSumExp && !factor.needsLocalForm)
-      return emitError() << "expected factor '" << factor.name
-                         << "' to need the local form, which combines its "
-                            "log_sum_exp";
+    if (failed(verifyFills(rule, index, emitError)))
+      return failure();
   }
 
   for (ArrayRef<unsigned> set : rule.linearOperandSets)
     for (unsigned operand : set)
       if (operand >= rule.operands.size())
         return emitError() << "linear in an unknown operand #" << operand;
+  for (ArrayRef<unsigned> set : rule.zeroOperandSets)
+    for (unsigned operand : set)
+      if (operand >= rule.operands.size())
+        return emitError() << "zero in an unknown operand #" << operand;
+  for (unsigned operand : rule.divisors)
+    if (operand >= rule.operands.size())
+      return emitError() << "divides by an unknown operand #" << operand;
   return success();
 }
 
@@ -272,6 +375,30 @@ ShardingRuleBuilder::localForm(ArrayRef<std::string> names) {
   return *this;
 }
 
+ShardingRuleBuilder &ShardingRuleBuilder::paddedForm(StringRef name) {
+  std::optional<unsigned> factor = rule.findFactor(name);
+  assert(factor && "factor must be declared first");
+  rule.factors[*factor].needsPaddedForm = true;
+  return *this;
+}
+
+ShardingRuleBuilder &
+ShardingRuleBuilder::paddedForm(ArrayRef<std::string> names) {
+  for (StringRef name : names)
+    paddedForm(name);
+  return *this;
+}
+
+ShardingRuleBuilder &ShardingRuleBuilder::fill(StringRef name,
+                                               ArrayRef<OperandFill> fills) {
+  std::optional<unsigned> factor = rule.findFactor(name);
+  assert(factor && "factor must be declared first");
+  rule.factors[*factor].fills.assign(fills.begin(), fills.end());
+  filled.resize(rule.factors.size());
+  filled.set(*factor);
+  return *this;
+}
+
 DimFactors ShardingRuleBuilder::parseDim(StringRef notation) const {
   DimFactors dim;
   for (StringRef name : llvm::split(notation, '*')) {
@@ -302,4 +429,20 @@ ShardingRuleBuilder::linearIn(ArrayRef<unsigned> operands) {
   return *this;
 }
 
-ShardingRule ShardingRuleBuilder::build() { return std::move(rule); }
+ShardingRuleBuilder &ShardingRuleBuilder::zeroIn(ArrayRef<unsigned> operands) {
+  rule.zeroOperandSets.emplace_back(operands);
+  return *this;
+}
+
+ShardingRuleBuilder &ShardingRuleBuilder::dividesBy(unsigned operand) {
+  rule.divisors.push_back(operand);
+  return *this;
+}
+
+ShardingRule ShardingRuleBuilder::build() {
+  filled.resize(rule.factors.size());
+  for (auto [index, factor] : llvm::enumerate(rule.factors))
+    if (factor.kind == FactorKind::Reduction && !filled.test(index))
+      factor.fills = usualFills(rule, index);
+  return std::move(rule);
+}

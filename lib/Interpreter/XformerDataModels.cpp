@@ -49,10 +49,19 @@ static void interpretConcat(ConcatOp op, DeviceEvaluation &at) {
 
 static LogicalResult interpretEmbedding(EmbeddingOp op, DeviceEvaluation &at) {
   const HostTensor &table = at[op.getTable()];
-  if (failed(checkIds(at, "id", op.getIds(), table.getDim(0))))
+  // Where rows have ids, an id that names none is 0.
+  if (!op.getRowIds() &&
+      failed(checkIds(at, "id", op.getIds(), table.getDim(0))))
     return failure();
-  at.set(op.getResult(), embedding(table, at[op.getIds()]));
+  at.set(op.getResult(),
+         embedding(table, at[op.getIds()], at.find(op.getRowIds())));
   return success();
+}
+
+static void interpretIota(IotaOp op, DeviceEvaluation &at) {
+  RankedTensorType type = op.getResult().getType();
+  at.set(op.getResult(), iota(*storageKind(type, at.getPrecision()),
+                              type.getDimSize(0), op.getFirst(), op.getStep()));
 }
 
 static LogicalResult interpretCrossEntropy(CrossEntropyOp op,
@@ -106,6 +115,6 @@ static LogicalResult interpretMoeCombine(MoeCombineOp op,
 void interp::attachXformerDataModels(MLIRContext *context) {
   attach<interpretReshape<SplitDimOp>, interpretReshape<MergeDimsOp>,
          interpretTranspose, interpretSlice, interpretConcat>(context);
-  attach<interpretEmbedding, interpretCrossEntropy, interpretMoeRoute,
-         interpretMoeDispatch, interpretMoeCombine>(context);
+  attach<interpretEmbedding, interpretIota, interpretCrossEntropy,
+         interpretMoeRoute, interpretMoeDispatch, interpretMoeCombine>(context);
 }

@@ -10,6 +10,29 @@ func.func @embedding() -> tensor<1x2x2xf32> {
   return %0 : tensor<1x2x2xf32>
 }
 
+// The rows of a device are 5 and 6; then two rows of one id, which add up.
+// CHECK-LABEL: @embedding_row_ids
+// CHECK-NEXT: {{\[\[}}3, 4], [0, 0], [1, 2]]
+// CHECK-NEXT: {{\[\[}}4, 6], [0, 0], [0, 0]]
+func.func @embedding_row_ids() -> (tensor<3x2xf32>, tensor<3x2xf32>) {
+  %table = arith.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %ids = arith.constant dense<[6, -1, 5]> : tensor<3xi32>
+  %range = xformer.iota first 5 : tensor<2xi64>
+  %0 = xformer.embedding %table, %ids row_ids(%range) : (tensor<2x2xf32>, tensor<3xi32>, tensor<2xi64>) -> tensor<3x2xf32>
+  %same = xformer.iota first 6 step 0 : tensor<2xi32>
+  %1 = xformer.embedding %table, %ids row_ids(%same) : (tensor<2x2xf32>, tensor<3xi32>, tensor<2xi32>) -> tensor<3x2xf32>
+  return %0, %1 : tensor<3x2xf32>, tensor<3x2xf32>
+}
+
+// CHECK-LABEL: @iota
+// CHECK-NEXT: [0, 1, 2]
+// CHECK-NEXT: [4, 1, -2, -5]
+func.func @iota() -> (tensor<3xi32>, tensor<4xi64>) {
+  %0 = xformer.iota : tensor<3xi32>
+  %1 = xformer.iota first 4 step -3 : tensor<4xi64>
+  return %0, %1 : tensor<3xi32>, tensor<4xi64>
+}
+
 // Position 0 stays. At position 1 the first pair, (1, 3), turns by 1 radian and
 // the second, (2, 4), by 16^(-2/4) = 1/4.
 // CHECK-LABEL: @rotary

@@ -71,6 +71,17 @@ Value SampleBuilder::ids(ArrayRef<int64_t> shape, int64_t count) {
                  }));
 }
 
+Value SampleBuilder::rowIds(int64_t count) {
+  return operand(idTensor({count}), [count](Random &random) {
+    HostTensor tensor = HostTensor::allocate(ElementKind::I32, {count});
+    bool consecutive = random.coin();
+    int32_t next = random.between(0, 2);
+    for (int32_t &id : tensor.mutableData<int32_t>())
+      id = consecutive ? next++ : random.between(0, count + 1);
+    return tensor;
+  });
+}
+
 Value SampleBuilder::mask(ArrayRef<int64_t> shape) {
   return operand(RankedTensorType::get(shape, builder.getI1Type()),
                  drawEach<uint8_t>(shape, [](Random &random) {

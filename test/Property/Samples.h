@@ -72,6 +72,9 @@ public:
                        std::initializer_list<float> choices);
   /// Ids from 0 to `count - 1`.
   mlir::Value ids(llvm::ArrayRef<int64_t> shape, int64_t count);
+  /// Ids of `count` rows, classes or experts: consecutive ones, or any of the
+  /// first few, some of them twice.
+  mlir::Value rowIds(int64_t count);
   mlir::Value mask(llvm::ArrayRef<int64_t> shape);
   mlir::Value operand(mlir::Type type, Draw draw);
 

@@ -23,7 +23,15 @@ static Shape with(Shape shape, ArrayRef<int64_t> more) {
 static void makeEmbedding(SampleBuilder &b) {
   int64_t rows = b.size();
   Value table = b.floats({rows, b.size()});
-  b.create<EmbeddingOp>(table, b.ids(b.sizes(0, 3), rows));
+  // Where rows have ids, an id may name none, or several.
+  bool hasRowIds = b.coin();
+  Value ids = b.ids(b.sizes(0, 3), hasRowIds ? rows + 2 : rows);
+  b.create<EmbeddingOp>(table, ids, hasRowIds ? b.rowIds(rows) : Value());
+}
+
+static void makeIota(SampleBuilder &b) {
+  b.create<IotaOp>(b.idTensor({b.size()}), b.random.between(-9, 9),
+                   b.random.between(-3, 3));
 }
 
 static void makeRotary(SampleBuilder &b) {
@@ -209,6 +217,7 @@ ArrayRef<Generator> test::layerGenerators() {
       {"xformer.attention", makeAttention},
       {"xformer.cross_entropy", makeCrossEntropy},
       {"xformer.embedding", makeEmbedding},
+      {"xformer.iota", makeIota},
       {"xformer.layer_norm", makeLayerNorm},
       {"xformer.linear", makeLinear},
       {"xformer.matmul", makeMatmul},

@@ -1,26 +1,16 @@
 // Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Every sharding rule does what it says, on random samples of every op. Two
-// environment variables look further than the suite does:
-//
-//   PARTITA_PROPERTY_SAMPLES=N   samples of each op (default: 25)
-//   PARTITA_PROPERTY_SEED=N      where the random numbers begin (default: 1)
+// Every sharding rule does what it says, on random samples of every op.
 
-#include "Samples.h"
-#include "Splits.h"
+#include "SampleTest.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Diagnostics.h"
 #include "partita/Dialect/Xformer/Xformer.h"
-#include "partita/Interfaces/ShardingRuleInterface.h"
-#include "partita/Registration/Registration.h"
 #include "llvm/ADT/StringMap.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include <cstdlib>
 #include <map>
 
 using namespace mlir;
@@ -30,70 +20,8 @@ using namespace partita::test;
 
 namespace {
 
-/// Relative to the largest element; sums here have few terms.
-constexpr double f64Tolerance = 1e-12;
-
-/// Sums of whole numbers are the same in any order, so results must be too.
-/// Others are formed in f64, where nothing is rounded that a tolerance would
-/// have to hide.
-Comparison comparisonFor(const Sample &sample) {
-  return sample.exactSums ? Comparison{Precision::F32, 0}
-                          : Comparison{Precision::F64, f64Tolerance};
-}
-
-uint64_t fromEnvironment(const char *name, uint64_t otherwise) {
-  const char *text = std::getenv(name);
-  uint64_t value;
-  return text && !StringRef(text).getAsInteger(10, value) ? value : otherwise;
-}
-
-SmallVector<Generator> allGenerators() {
-  SmallVector<Generator> all(layerGenerators());
-  llvm::append_range(all, shapeGenerators());
-  return all;
-}
-
-class ShardingRuleTest : public testing::TestWithParam<Generator> {
+class ShardingRuleTest : public SampleTest {
 protected:
-  ShardingRuleTest() {
-    DialectRegistry registry;
-    registerDialects(registry);
-    registry
-        .insert<arith::ArithDialect, func::FuncDialect, math::MathDialect>();
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
-
-  /// Calls `test` with samples of the op, each with random numbers of its own.
-  void forEachSample(function_ref<void(Sample &, Random &)> test) {
-    uint64_t seed = fromEnvironment("PARTITA_PROPERTY_SEED", 1);
-    uint64_t count = fromEnvironment("PARTITA_PROPERTY_SAMPLES", 25);
-    for (uint64_t i = 0; i < count; ++i) {
-      Random random((seed << 32) + i);
-      SampleBuilder builder(&context, random);
-      GetParam().make(builder);
-      Sample sample = builder.finish();
-      ASSERT_EQ(sample.op->getName().getStringRef(), GetParam().name);
-      std::string text;
-      llvm::raw_string_ostream(text) << *sample.op;
-      SCOPED_TRACE("sample " + std::to_string(i) + ": " + text);
-      test(sample, random);
-      if (HasFatalFailure())
-        return;
-    }
-  }
-
-  static TensorList draw(const Sample &sample, Random &random) {
-    TensorList tensors;
-    for (const Draw &draw : sample.draws)
-      tensors.push_back(draw(random));
-    return tensors;
-  }
-
-  static ShardingRule ruleOf(Operation *op) {
-    return cast<ShardingRuleInterface>(op).getShardingRule();
-  }
-
   /// Names a split in messages.
   static std::string describe(const ShardingRule &rule,
                               ArrayRef<FactorSplit> splits) {
@@ -103,8 +31,6 @@ protected:
               std::to_string(split.ways) + " ways";
     return text;
   }
-
-  MLIRContext context;
 };
 
 // A rule fits its op, at every shape.
@@ -184,6 +110,59 @@ TEST_P(ShardingRuleTest, NeedsTheLocalFormsItAsksFor) {
     EXPECT_TRUE(entry.second) << "factor " << entry.first().str();
 }
 
+// Loops may be longer: results stay what they are, if pads hold what the rule
+// says. What needs a padded form is left out.
+TEST_P(ShardingRuleTest, PadsAsItSays) {
+  forEachSample([&](Sample &sample, Random &random) {
+    ShardingRule rule = ruleOf(sample.op);
+    Comparison comparison = comparisonFor(sample);
+    TensorList operands = draw(sample, random);
+    FailureOr<TensorList> whole =
+        run(sample.op, operands, comparison.precision);
+    ASSERT_TRUE(succeeded(whole));
+    for (auto [index, factor] : llvm::enumerate(rule.factors)) {
+      if (factor.kind == FactorKind::Whole || factor.needsPaddedForm)
+        continue;
+      int64_t pad = random.between(1, 3);
+      EXPECT_EQ(checkPad(sample.op, rule, index, pad, operands, *whole,
+                         comparison, random),
+                "")
+          << rule.str() << "; " << factor.name << " padded by " << pad;
+      auto all = [](unsigned) { return true; };
+      if (factor.kind == FactorKind::Parallel && rule.keepsZeros(index, all))
+        EXPECT_EQ(checkZeroPad(sample.op, rule, index, pad, operands,
+                               comparison, random),
+                  "")
+            << rule.str() << "; " << factor.name << " padded by " << pad;
+    }
+  });
+}
+
+// A padded form is asked for only where one is needed, and so are fills.
+TEST_P(ShardingRuleTest, NeedsTheFillsItAsksFor) {
+  llvm::StringMap<bool> isNeeded;
+  ScopedDiagnosticHandler quiet(&context, [](Diagnostic &) {});
+  forEachSample([&](Sample &sample, Random &random) {
+    ShardingRule rule = ruleOf(sample.op);
+    Comparison comparison = comparisonFor(sample);
+    TensorList operands = draw(sample, random);
+    FailureOr<TensorList> whole =
+        run(sample.op, operands, comparison.precision);
+    ASSERT_TRUE(succeeded(whole));
+    for (auto [index, factor] : llvm::enumerate(rule.factors)) {
+      if (!factor.needsPaddedForm && factor.fills.empty())
+        continue;
+      ShardingRule without = rule;
+      without.factors[index].fills.clear();
+      isNeeded[factor.name] |= !checkPad(sample.op, without, index, 2, operands,
+                                         *whole, comparison, random)
+                                    .empty();
+    }
+  });
+  for (const auto &entry : isNeeded)
+    EXPECT_TRUE(entry.second) << "factor " << entry.first().str();
+}
+
 /// The results of `op` on `operands`, with the operands of `set` replaced by
 /// those of `others`, or by the sum of both.
 FailureOr<TensorList> runWith(Operation *op, TensorList operands,
@@ -244,12 +223,7 @@ TEST_P(ShardingRuleTest, ListsEveryOperandInWhichItIsLinear) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ops, ShardingRuleTest,
-                         testing::ValuesIn(allGenerators()),
-                         [](const testing::TestParamInfo<Generator> &info) {
-                           std::string name = info.param.name.str();
-                           std::replace(name.begin(), name.end(), '.', '_');
-                           return name;
-                         });
+                         testing::ValuesIn(allGenerators()), nameOfGenerator);
 
 // The samples leave out no op of ours.
 TEST(SamplesTest, HaveEveryOp) {

@@ -14,6 +14,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace partita;
@@ -227,4 +228,149 @@ std::string test::checkSplit(Operation *op, const ShardingRule &rule,
                              const TensorList &operands,
                              const TensorList &whole, Comparison comparison) {
   return SplitChecker(op, rule, operands, whole, comparison).check(splits);
+}
+
+//===----------------------------------------------------------------------===//
+// Padding
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Runs one op with one factor made longer.
+class PadChecker {
+public:
+  PadChecker(Operation *op, const ShardingRule &rule, unsigned factor,
+             int64_t pad, Random &random)
+      : op(op), rule(rule), factor(factor), random(random) {
+    for (const Factor &each : rule.factors)
+      sizes.push_back(each.size);
+    padded = sizes;
+    padded[factor] += pad;
+  }
+
+  /// The results of the op with pads.
+  FailureOr<TensorList> run(const TensorList &operands, Precision precision,
+                            function_ref<double(unsigned, double)> element) {
+    TensorList longer;
+    for (auto [index, tensor, value] : llvm::enumerate(operands, rule.operands))
+      longer.push_back(withPad(
+          tensor, value, [&](double other) { return element(index, other); }));
+    return test::run(op, typesOf(op->getOperandTypes(), rule.operands),
+                     typesOf(op->getResultTypes(), rule.results),
+                     std::move(longer), precision);
+  }
+
+  /// What is before the pad of `tensor`, or in it.
+  HostTensor part(const HostTensor &tensor, const ValueFactors &value,
+                  bool ofPad) {
+    LoopSlice slice;
+    slice.begins.assign(sizes.size(), 0);
+    slice.sizes = sizes;
+    if (ofPad) {
+      slice.begins[factor] = sizes[factor];
+      slice.sizes[factor] = padded[factor] - sizes[factor];
+    }
+    return sliceOf(tensor, value, padded, slice);
+  }
+
+private:
+  /// `tensor` with `element` of some other element of it in the pad.
+  HostTensor withPad(const HostTensor &tensor, const ValueFactors &value,
+                     function_ref<double(double)> element) {
+    if (!ShardingRule::hasFactor(value, factor))
+      return tensor;
+    Shape dims;
+    std::optional<unsigned> axis;
+    for (const DimFactors &dim : value)
+      for (unsigned each : dim) {
+        if (each == factor)
+          axis = dims.size();
+        dims.push_back(padded[each]);
+      }
+    HostTensor from = tensor.convertTo(ElementKind::F64);
+    HostTensor result = HostTensor::allocate(ElementKind::F64, dims);
+    int64_t inner = 1;
+    for (int64_t size : ArrayRef(dims).drop_front(*axis + 1))
+      inner *= size;
+    int64_t next = 0, size = sizes[factor];
+    for (auto [index, to] : llvm::enumerate(result.mutableData<double>())) {
+      bool isPad = static_cast<int64_t>(index) / inner % padded[factor] >= size;
+      ArrayRef<double> all = from.data<double>();
+      to =
+          isPad ? element(all[random.between(0, all.size() - 1)]) : all[next++];
+    }
+    return result.convertTo(tensor.getKind()).reshape(dimSizes(value, padded));
+  }
+
+  SmallVector<Type> typesOf(TypeRange types, ArrayRef<ValueFactors> values) {
+    SmallVector<Type> longer;
+    for (auto [type, value] : llvm::zip_equal(types, values))
+      longer.push_back(
+          cast<RankedTensorType>(type).clone(dimSizes(value, padded)));
+    return longer;
+  }
+
+  Operation *op;
+  const ShardingRule &rule;
+  unsigned factor;
+  Random &random;
+  SmallVector<int64_t> sizes, padded;
+};
+} // namespace
+
+std::string test::checkPad(Operation *op, const ShardingRule &rule,
+                           unsigned factor, int64_t pad,
+                           const TensorList &operands, const TensorList &whole,
+                           Comparison comparison, Random &random) {
+  PadChecker checker(op, rule, factor, pad, random);
+  auto element = [&](unsigned operand, double other) {
+    bool isFloat = isFloatKind(operands[operand].getKind());
+    double lowest = isFloat ? -std::numeric_limits<double>::infinity()
+                            : std::numeric_limits<int32_t>::min();
+    double highest = isFloat ? std::numeric_limits<double>::infinity()
+                             : std::numeric_limits<int32_t>::max();
+    for (const OperandFill &fill : rule.factors[factor].fills)
+      if (fill.operand == operand)
+        return fill.fill == Fill::Zero      ? 0
+               : fill.fill == Fill::Lowest  ? lowest
+               : fill.fill == Fill::Highest ? highest
+                                            : double(fill.label);
+    return other;
+  };
+  FailureOr<TensorList> results =
+      checker.run(operands, comparison.precision, element);
+  if (failed(results))
+    return "it cannot be run with a pad";
+  for (auto [index, actual, expected] : llvm::enumerate(*results, whole)) {
+    std::string problem =
+        difference(checker.part(actual, rule.results[index], /*ofPad=*/false),
+                   expected, comparison.tolerance);
+    if (!problem.empty())
+      return "result #" + std::to_string(index) + ": " + problem;
+  }
+  return "";
+}
+
+std::string test::checkZeroPad(Operation *op, const ShardingRule &rule,
+                               unsigned factor, int64_t pad,
+                               const TensorList &operands,
+                               Comparison comparison, Random &random) {
+  PadChecker checker(op, rule, factor, pad, random);
+  auto element = [&](unsigned operand, double other) {
+    return isFloatKind(operands[operand].getKind()) ? 0 : other;
+  };
+  FailureOr<TensorList> results =
+      checker.run(operands, comparison.precision, element);
+  if (failed(results))
+    return "it cannot be run with a pad";
+  for (auto [index, result] : llvm::enumerate(*results)) {
+    if (!isFloatKind(result.getKind()))
+      continue;
+    HostTensor actual =
+        checker.part(result, rule.results[index], /*ofPad=*/true);
+    std::string problem = difference(
+        actual, HostTensor::zeros(actual.getKind(), actual.getDims()), 0);
+    if (!problem.empty())
+      return "result #" + std::to_string(index) + ": " + problem;
+  }
+  return "";
 }

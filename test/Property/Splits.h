@@ -3,11 +3,13 @@
 //
 // What a sharding rule promises, carried out: an op is run on slices of its
 // operands, and the results are compared with those of the op on all of them.
-// Only the rule says what is sliced, and how.
+// Only the rule says what is sliced, and how. And an op is run with longer
+// loops, whose pads only the rule says how to fill.
 
 #ifndef PARTITA_TEST_PROPERTY_SPLITS_H
 #define PARTITA_TEST_PROPERTY_SPLITS_H
 
+#include "Samples.h"
 #include "partita/Interfaces/ShardingRule.h"
 #include "partita/Interpreter/Interpreter.h"
 
@@ -68,6 +70,23 @@ std::string checkSplit(mlir::Operation *op, const ShardingRule &rule,
                        llvm::ArrayRef<FactorSplit> splits,
                        const interp::TensorList &operands,
                        const interp::TensorList &whole, Comparison comparison);
+
+/// Makes the factor `factor` of `rule` longer by `pad`, fills the pads of the
+/// operands as the rule says, and with anything where it says nothing, runs
+/// `op`, and compares the results without their pads with `whole`. Says what
+/// differs, or returns an empty string.
+std::string checkPad(mlir::Operation *op, const ShardingRule &rule,
+                     unsigned factor, int64_t pad,
+                     const interp::TensorList &operands,
+                     const interp::TensorList &whole, Comparison comparison,
+                     Random &random);
+
+/// The same for a parallel factor, with zeros in the pads of all float
+/// operands: are those in the pads of the results zeros too?
+std::string checkZeroPad(mlir::Operation *op, const ShardingRule &rule,
+                         unsigned factor, int64_t pad,
+                         const interp::TensorList &operands,
+                         Comparison comparison, Random &random);
 
 } // namespace partita::test
 

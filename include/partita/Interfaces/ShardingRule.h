@@ -63,18 +63,49 @@
 // ---------------
 // Splitting a `sum` reduction makes every result a pending sum. A sharding can
 // carry that (`partial`), so the sum may be formed later, or together with a
-// slice. Nothing carries a pending maximum or minimum: it is combined at the
-// op. A `log_sum_exp` reduction is not over the results themselves but over the
-// weights of a softmax inside of the op; the op's local form combines, and
-// splitting such a factor leaves whole results:
+// slice. Nothing carries any other combination that is pending: it is formed at
+// the op.
 //
-//   op            | a device has                | combined
-//   --------------+-----------------------------+----------------------------
-//   attention     | output and log-sum-exp of   | l = log(sum of exp(l_i)),
-//                 | its keys, o_i and l_i       | o = sum of exp(l_i - l) o_i
-//   cross_entropy | log-sum-exp of its part of  | l as above, x = sum of x_i;
-//                 | the logits, l_i; the label's| then sum of (l - x) over the
-//                 | logit, or 0, x_i            | rows; `count` needs nothing
+// Local forms
+// -----------
+// Where the op on slices of its operands, attributes unchanged, is not what the
+// device should compute, the factor *needs the local form*: the op is replaced,
+// while the graph is still global, by an equal graph of ops that can be split
+// plainly (`LocalFormInterface`). That is how a slice learns its place, as one
+// more operand which is sliced like the others; and how a `log_sum_exp` over
+// the weights of a softmax inside of an op becomes a result of its own, which
+// is combined like any other:
+//
+//   op            | becomes
+//   --------------+--------------------------------------------------------------
+//   attention     | l = attention_lse(q, k): a log_sum_exp over the keys; then
+//   over its keys | attention(q, k, v) normalizer(l): a sum over the keys
+//   cross_entropy | l = log_sum_exp(logits), x = pick(logits, labels): a sum;
+//                 | nll(l, x, labels)
+//
+// Padding
+// -------
+// A loop of n steps that is split m ways where m does not divide n is made
+// longer first, so that all devices have the same shapes. What the added steps
+// compute is a *pad* in the results, never read by anyone who asks for the n
+// first. Three questions remain, and the rule answers them:
+//
+//   - What must the pads of operands hold, so that the results stay what they
+//     are? Nothing for a parallel factor: its pads stay pads. For a reduction
+//     factor `Factor::fills` says it for each operand; an operand that is not
+//     listed may hold anything that the op takes: ids must still be ids. By
+//     default every operand of a sum holds zeros, that of a maximum or
+//     log-sum-exp the lowest value, of a minimum the highest.
+//   - Is the pad of a result known to be zero, so that it need not be filled
+//     again? Yes, along a parallel factor, if all float operands that have the
+//     factor hold zeros in its pad, if they include one of the sets
+//     `linearOperandSets` or `zeroOperandSets`, and if none of them is a
+//     divisor: `ShardingRule::keepsZeros`.
+//   - Is the op itself unmoved by longer shapes? Unless the factor *needs the
+//     padded form*: then `LocalFormInterface` replaces the op by one that is,
+//     such as attention without a mask by attention with one.
+//
+// A factor that is whole is not padded: the op gets its operands without pads.
 
 #ifndef PARTITA_INTERFACES_SHARDINGRULE_H
 #define PARTITA_INTERFACES_SHARDINGRULE_H
@@ -83,6 +114,8 @@
 
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include <optional>
@@ -101,6 +134,30 @@ enum class FactorKind { Parallel, Reduction, Whole };
 
 llvm::StringRef stringify(FactorKind kind);
 
+/// What the pad of an operand holds; see "Padding" at the top of this file.
+enum class Fill {
+  Zero,    ///< 0, or false
+  Lowest,  ///< minus infinity, or the lowest integer
+  Highest, ///< infinity, or the highest integer
+  Label,   ///< an id that stands for nothing; see `OperandFill::label`
+};
+
+/// `zero`, `lowest`, `highest` or `label`.
+llvm::StringRef stringify(Fill fill);
+
+/// What operand `operand` must hold in the pad of a factor.
+struct OperandFill {
+  unsigned operand;
+  Fill fill;
+  /// The number that `Fill::Label` is.
+  int64_t label = 0;
+
+  bool operator==(const OperandFill &other) const {
+    return operand == other.operand && fill == other.fill &&
+           label == other.label;
+  }
+};
+
 /// One loop of the op.
 struct Factor {
   /// Unique within its rule; a few letters, such as `b` or `k`.
@@ -117,6 +174,12 @@ struct Factor {
   /// op for its local form. Without it, the op on the slices of its operands,
   /// attributes unchanged, is what the device computes.
   bool needsLocalForm = false;
+  /// Padding this factor needs more than the same op on larger shapes whose
+  /// pads are filled. The partitioner then asks the op for its padded form.
+  bool needsPaddedForm = false;
+  /// Meaningful for `FactorKind::Reduction` only: what operands must hold in
+  /// the pad, in order of the operands.
+  mlir::SmallVector<OperandFill, 2> fills = {};
 };
 
 /// The factors of one dimension, major to minor, as indices into
@@ -138,9 +201,25 @@ struct ShardingRule {
   /// held fixed. If every operand of one set is a partial sum over the same
   /// axes, then so is every result: the sum need not be formed before the op.
   mlir::SmallVector<mlir::SmallVector<unsigned, 2>, 2> linearOperandSets;
+  /// More sets of operands such that the results are 0 where all operands of
+  /// one set are, element by element along parallel factors. Those in which the
+  /// op is linear are such sets and not repeated here.
+  mlir::SmallVector<mlir::SmallVector<unsigned, 2>, 2> zeroOperandSets;
+  /// Operands by whose elements the op divides.
+  mlir::SmallVector<unsigned, 1> divisors;
 
   /// Index of the factor called `name`, or none.
   std::optional<unsigned> findFactor(llvm::StringRef name) const;
+
+  /// True if some dimension of `value`, an operand or a result, has `factor`.
+  static bool hasFactor(const ValueFactors &value, unsigned factor);
+
+  /// True if every float result is 0 in the pad of the parallel factor
+  /// `factor`, given that the operands for which `isZero` holds are. It is
+  /// asked about operands that have the factor, and may answer yes for what is
+  /// no float.
+  bool keepsZeros(unsigned factor,
+                  llvm::function_ref<bool(unsigned)> isZero) const;
 
   /// Prints the notation at the top of this file.
   void print(llvm::raw_ostream &os) const;
@@ -159,8 +238,8 @@ mlir::SmallVector<int64_t, 4> dimSizes(const ValueFactors &value,
 ///   that of the dimension;
 /// - factor names are unique, every factor is used, at most once in a value;
 /// - a parallel factor is in some result, a reduction factor in none;
-/// - a factor combined by log-sum-exp needs the local form;
-/// - linear sets name operands.
+/// - sets of operands name operands;
+/// - fills name operands that have the factor, in order, once each.
 ///
 /// Reports the first violation through `emitError`.
 mlir::LogicalResult
@@ -201,12 +280,24 @@ public:
   /// Marks factors, declared before, as needing the local form when split.
   ShardingRuleBuilder &localForm(llvm::StringRef name);
   ShardingRuleBuilder &localForm(mlir::ArrayRef<std::string> names);
+  /// Marks factors, declared before, as needing the padded form.
+  ShardingRuleBuilder &paddedForm(llvm::StringRef name);
+  ShardingRuleBuilder &paddedForm(mlir::ArrayRef<std::string> names);
+  /// Says what the operands must hold in the pad of a reduction factor,
+  /// declared before, instead of what is usual for its combiner. Operands that
+  /// are not listed may hold anything.
+  ShardingRuleBuilder &fill(llvm::StringRef name,
+                            mlir::ArrayRef<OperandFill> fills);
 
   /// Appends the next operand or result.
   ShardingRuleBuilder &operand(mlir::ArrayRef<std::string> dims);
   ShardingRuleBuilder &result(mlir::ArrayRef<std::string> dims);
   /// Declares the op linear jointly in these operands.
   ShardingRuleBuilder &linearIn(mlir::ArrayRef<unsigned> operands);
+  /// Declares the results to be 0 where all these operands are.
+  ShardingRuleBuilder &zeroIn(mlir::ArrayRef<unsigned> operands);
+  /// Declares that the op divides by this operand.
+  ShardingRuleBuilder &dividesBy(unsigned operand);
 
   ShardingRule build();
 
@@ -217,6 +308,8 @@ private:
   DimFactors parseDim(llvm::StringRef notation) const;
 
   ShardingRule rule;
+  /// Factors whose fills are said.
+  llvm::SmallBitVector filled;
 };
 
 } // namespace partita

@@ -39,6 +39,17 @@ static void addLinearSets(ShardingRuleBuilder &builder) {
     builder.linearIn({0, 2}).linearIn({1, 2});
 }
 
+/// Declares what `OpTy` makes of zeros, where it is not linear.
+template <typename OpTy> static void addZeroSets(ShardingRuleBuilder &builder) {
+  if constexpr (isOneOf<OpTy, math::AbsFOp, math::SqrtOp, math::TanhOp,
+                        math::ErfOp, math::SinOp>)
+    builder.zeroIn({0});
+  else if constexpr (isOneOf<OpTy, arith::MaximumFOp, arith::MinimumFOp>)
+    builder.zeroIn({0, 1});
+  else if constexpr (isOneOf<OpTy, arith::DivFOp>)
+    builder.dividesBy(1);
+}
+
 /// Whether some operand or result of `op` holds floats.
 static bool hasFloats(Operation *op) {
   auto isFloat = [](Type type) {
@@ -55,6 +66,7 @@ struct ElementwiseRule
   ShardingRule getShardingRule(Operation *op) const {
     ShardingRuleBuilder builder = elementwiseRule(op);
     addLinearSets<OpTy>(builder);
+    addZeroSets<OpTy>(builder);
     return builder.build();
   }
 };

@@ -4,6 +4,7 @@
 #include "Shapes.h"
 
 #include "partita/Dialect/Xformer/Xformer.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace partita;
@@ -19,7 +20,32 @@ LogicalResult EmbeddingOp::inferTypes(const OpReporter &report, Adaptor adaptor,
   SmallVector<int64_t> shape(typeOf(adaptor.getIds()).getShape());
   shape.push_back(table.getDimSize(1));
   types.push_back(RankedTensorType::get(shape, table.getElementType()));
-  return success(); // embedding_c1
+  // embedding_c1
+  if (Value rowIds = adaptor.getRowIds()) // embedding_c2
+    return checkSize(report, "number of row ids", typeOf(rowIds).getDimSize(0),
+                     table.getDimSize(0));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// IotaOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult IotaOp::verify() {
+  // iota_c1
+  int64_t first = getFirst(), step = getStep();
+  int64_t size = getResult().getType().getDimSize(0);
+  unsigned width = getResult().getType().getElementTypeBitWidth();
+  int64_t distance, last;
+  bool fits =
+      !llvm::MulOverflow(std::max<int64_t>(size - 1, 0), step, distance) &&
+      !llvm::AddOverflow(first, distance, last) && llvm::isIntN(width, first) &&
+      llvm::isIntN(width, last);
+  if (fits)
+    return success();
+  return OpReporter(*this).error(
+      "expected numbers that fit ", getResult().getType().getElementType(),
+      ", got ", size, " numbers from ", first, " in steps of ", step);
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,6 +7,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "partita/Interfaces/InterpretableInterface.h"
+#include "partita/Interfaces/LocalFormInterface.h"
 #include "partita/Interfaces/ShardingRuleInterface.h"
 #include "partita/Interfaces/WorkInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -28,6 +29,12 @@ template <typename... Ops> void promiseInterfaces(XformerDialect &dialect) {
   (dialect.declarePromisedInterface<WorkInterface, Ops>(), ...);
   (dialect.declarePromisedInterface<InterpretableInterface, Ops>(), ...);
 }
+
+/// The ops that have local forms; those of other ops are the ops themselves.
+void promiseLocalForms(XformerDialect &dialect) {
+  dialect.declarePromisedInterfaces<LocalFormInterface, EmbeddingOp, RotaryOp,
+                                    RelativePositionBiasOp, LinearOp>();
+}
 } // namespace
 
 void XformerDialect::initialize() {
@@ -43,6 +50,7 @@ void XformerDialect::initialize() {
 #define GET_OP_LIST
 #include "partita/Dialect/Xformer/XformerOps.cpp.inc"
       >(*this);
+  promiseLocalForms(*this);
 }
 
 Operation *XformerDialect::materializeConstant(OpBuilder &builder,

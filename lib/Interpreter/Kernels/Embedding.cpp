@@ -3,6 +3,7 @@
 
 #include "partita/Interpreter/Kernels/Embedding.h"
 
+#include "IdLookup.h"
 #include "KernelUtils.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -28,17 +29,46 @@ std::optional<BadId> interp::findBadId(const HostTensor &ids, int64_t limit,
   });
 }
 
-HostTensor interp::embedding(const HostTensor &table, const HostTensor &ids) {
-  assert(!findBadId(ids, table.getDim(0)) && "expected ids of the table");
+HostTensor interp::embedding(const HostTensor &table, const HostTensor &ids,
+                             const HostTensor *rowIds) {
   int64_t numFeatures = table.getDim(1);
   Shape dims(ids.getDims());
   dims.push_back(numFeatures);
+  if (rowIds) {
+    IdLookup rows(*rowIds);
+    HostTensor result = HostTensor::zeros(table.getKind(), dims);
+    dispatchFloat(table.getKind(), [&](auto type) {
+      using T = decltype(type);
+      T *sums = result.mutableData<T>().data();
+      for (int64_t id : idsOf(ids)) {
+        rows.forEach(id, [&](int64_t row) {
+          const T *features = table.data<T>().data() + row * numFeatures;
+          for (int64_t d = 0; d != numFeatures; ++d)
+            sums[d] += features[d];
+        });
+        sums += numFeatures;
+      }
+    });
+    return result;
+  }
+  assert(!findBadId(ids, table.getDim(0)) && "expected ids of the table");
   HostTensor result = HostTensor::allocate(table.getKind(), dims);
   dispatchFloat(table.getKind(), [&](auto type) {
     using T = decltype(type);
     T *to = result.mutableData<T>().data();
     for (int64_t id : idsOf(ids))
       to = llvm::copy(table.data<T>().slice(id * numFeatures, numFeatures), to);
+  });
+  return result;
+}
+
+HostTensor interp::iota(ElementKind kind, int64_t count, int64_t first,
+                        int64_t step) {
+  HostTensor result = HostTensor::allocate(kind, {count});
+  dispatchId(kind, [&](auto type) {
+    using T = decltype(type);
+    for (auto [i, number] : llvm::enumerate(result.mutableData<T>()))
+      number = static_cast<T>(first + static_cast<int64_t>(i) * step);
   });
   return result;
 }

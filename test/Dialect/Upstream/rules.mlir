@@ -10,7 +10,7 @@ func.func @elementwise(%x: tensor<2x4xf32>, %y: tensor<2x4xf32>, %c: tensor<2x4x
   %1 = arith.subf %x, %y : tensor<2x4xf32>
   // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'arith.mulf': ([b, d], [b, d]) -> ([b, d]) {b=2, d=4} linear={0}{1}{{$}}
   %2 = arith.mulf %x, %y : tensor<2x4xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'arith.divf': ([b, d], [b, d]) -> ([b, d]) {b=2, d=4} linear={0}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'arith.divf': ([b, d], [b, d]) -> ([b, d]) {b=2, d=4} linear={0} divisors={1}{{$}}
   %3 = arith.divf %x, %y : tensor<2x4xf32>
   // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'arith.negf': ([b, d]) -> ([b, d]) {b=2, d=4} linear={0}{{$}}
   %4 = arith.negf %x : tensor<2x4xf32>
@@ -18,7 +18,7 @@ func.func @elementwise(%x: tensor<2x4xf32>, %y: tensor<2x4xf32>, %c: tensor<2x4x
   %5 = arith.truncf %x : tensor<2x4xf32> to tensor<2x4xbf16>
   // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'arith.extf': ([b, d]) -> ([b, d]) {b=2, d=4} linear={0}{{$}}
   %6 = arith.extf %5 : tensor<2x4xbf16> to tensor<2x4xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'arith.maximumf': ([b, d], [b, d]) -> ([b, d]) {b=2, d=4}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'arith.maximumf': ([b, d], [b, d]) -> ([b, d]) {b=2, d=4} zero={0, 1}{{$}}
   %7 = arith.maximumf %x, %y : tensor<2x4xf32>
   // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'arith.cmpf': ([b, d], [b, d]) -> ([b, d]) {b=2, d=4}{{$}}
   %8 = arith.cmpf ogt, %x, %y : tensor<2x4xf32>
@@ -32,7 +32,7 @@ func.func @elementwise(%x: tensor<2x4xf32>, %y: tensor<2x4xf32>, %c: tensor<2x4x
   %12 = arith.muli %i, %i : tensor<2x4xi32>
   // CHECK: [[#@LINE+1]]:18: remark: sharding rule of 'arith.addui_extended': ([b, d], [b, d]) -> ([b, d], [b, d]) {b=2, d=4}{{$}}
   %sum, %carry = arith.addui_extended %i, %i : tensor<2x4xi32>, tensor<2x4xi1>
-  // CHECK: [[#@LINE+1]]:9: remark: sharding rule of 'math.tanh': ([b, d]) -> ([b, d]) {b=2, d=4}{{$}}
+  // CHECK: [[#@LINE+1]]:9: remark: sharding rule of 'math.tanh': ([b, d]) -> ([b, d]) {b=2, d=4} zero={0}{{$}}
   %13 = math.tanh %x : tensor<2x4xf32>
   // CHECK: [[#@LINE+1]]:9: remark: sharding rule of 'math.fma': ([b, d], [b, d], [b, d]) -> ([b, d]) {b=2, d=4} linear={0, 2}{1, 2}{{$}}
   %14 = math.fma %x, %y, %x : tensor<2x4xf32>

@@ -16,6 +16,38 @@ func.func @embedding_c1_element_type(%table: tensor<512x64xbf16>, %ids: tensor<2
 
 // -----
 
+func.func @embedding_c2(%table: tensor<512x64xf32>, %ids: tensor<2x16xi32>, %rows: tensor<2xi32>) {
+  // expected-error@+1 {{'xformer.embedding' op expected number of row ids to be 512, got 2}}
+  %0 = xformer.embedding %table, %ids row_ids(%rows) : (tensor<512x64xf32>, tensor<2x16xi32>, tensor<2xi32>) -> tensor<2x16x64xf32>
+  return
+}
+
+// -----
+
+func.func @iota_c1_last() {
+  // expected-error@+1 {{'xformer.iota' op expected numbers that fit 'i32', got 2 numbers from 2147483647 in steps of 1}}
+  %0 = xformer.iota first 2147483647 : tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @iota_c1_first() {
+  // expected-error@+1 {{'xformer.iota' op expected numbers that fit 'i32', got 1 numbers from -2147483649 in steps of 1}}
+  %0 = xformer.iota first -2147483649 : tensor<1xi32>
+  return
+}
+
+// -----
+
+func.func @iota_c1_overflow() {
+  // expected-error@+1 {{'xformer.iota' op expected numbers that fit 'i64', got 3 numbers from 0 in steps of 9223372036854775807}}
+  %0 = xformer.iota step 9223372036854775807 : tensor<3xi64>
+  return
+}
+
+// -----
+
 func.func @embedding_rank_of_table(%table: tensor<64xf32>, %ids: tensor<2xi32>) {
   // expected-error@+1 {{'xformer.embedding' op operand #0 must be static float tensor of rank 2, but got 'tensor<64xf32>'}}
   %0 = xformer.embedding %table, %ids : (tensor<64xf32>, tensor<2xi32>) -> tensor<2x64xf32>

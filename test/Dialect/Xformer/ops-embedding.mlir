@@ -20,6 +20,28 @@ func.func @embedding_scalar_id(%table: tensor<512x64xbf16>, %id: tensor<i64>) ->
   return %0 : tensor<64xbf16>
 }
 
+// Rows may have ids.
+// CHECK-LABEL: func @embedding_row_ids(
+// CHECK-SAME: %[[TABLE:.*]]: tensor<512x64xf32>, %[[IDS:.*]]: tensor<2x16xi32>, %[[ROWS:.*]]: tensor<512xi32>
+func.func @embedding_row_ids(%table: tensor<512x64xf32>, %ids: tensor<2x16xi32>, %r: tensor<512xi32>) -> tensor<2x16x64xf32> {
+  // CHECK: xformer.embedding %[[TABLE]], %[[IDS]] row_ids(%[[ROWS]]) : (tensor<512x64xf32>, tensor<2x16xi32>, tensor<512xi32>) -> tensor<2x16x64xf32>
+  %1 = xformer.embedding %table, %ids row_ids(%r)
+    : (tensor<512x64xf32>, tensor<2x16xi32>, tensor<512xi32>) -> tensor<2x16x64xf32>
+  return %1 : tensor<2x16x64xf32>
+}
+
+// Counting from 0 by 1 goes without saying.
+// CHECK-LABEL: func @iota(
+func.func @iota() -> (tensor<16xi32>, tensor<16xi32>, tensor<0xi64>) {
+  // CHECK: xformer.iota : tensor<16xi32>
+  %0 = xformer.iota : tensor<16xi32>
+  // CHECK: xformer.iota first 8 step 2 : tensor<16xi32>
+  %1 = xformer.iota first 8 step 2 : tensor<16xi32>
+  // CHECK: xformer.iota step -3 : tensor<0xi64>
+  %2 = xformer.iota first 0 step -3 : tensor<0xi64>
+  return %0, %1, %2 : tensor<16xi32>, tensor<16xi32>, tensor<0xi64>
+}
+
 // A local batch may be empty.
 // CHECK-LABEL: func @embedding_no_ids(
 func.func @embedding_no_ids(%table: tensor<512x64xf16>, %ids: tensor<0x16xi32>) -> tensor<0x16x64xf16> {

@@ -108,17 +108,24 @@ TEST(ShardingRuleTest, PrintsEveryPart) {
                           .whole("e", 8)
                           .localForm("k")
                           .localForm("h")
+                          .paddedForm("j")
+                          .fill("i", {})
+                          .fill("k", {{1, Fill::Label, -100}})
                           .operand({"", "h*g", "i"})
                           .operand({"j", "k", "d", "e"})
                           .operand({})
                           .result({"h*g"})
                           .result({})
                           .linearIn({0, 1})
+                          .zeroIn({2})
+                          .dividesBy(1)
                           .build();
   EXPECT_EQ(rule.str(), "([1, h*g, i], [j, k, d, e], []) -> ([h*g], []) "
                         "{h=2, g=4, i=3, j=5, k=7, d=64, e=8} "
                         "reduction={i:max, j:min, k:log_sum_exp} whole={d, e} "
-                        "local_form={h, k} linear={0, 1}");
+                        "local_form={h, k} padded_form={j} "
+                        "fill={i:[], k:[1 label -100]} linear={0, 1} zero={2} "
+                        "divisors={1}");
   EXPECT_EQ(ShardingRuleBuilder().result({}).build().str(), "() -> ([]) {}");
 }
 
@@ -128,6 +135,60 @@ TEST(ShardingRuleTest, NamesOfKindsAndCombiners) {
   EXPECT_EQ(stringify(FactorKind::Whole), "whole");
   EXPECT_EQ(stringify(Combiner::Sum), "sum");
   EXPECT_EQ(stringify(Combiner::LogSumExp), "log_sum_exp");
+}
+
+// What nobody says is what is usual for the combiner.
+TEST(ShardingRuleTest, Fills) {
+  auto fillsOf = [](Combiner combiner) {
+    return ShardingRuleBuilder()
+        .parallel("m", 2)
+        .reduction("k", 4, combiner)
+        .operand({"m", "k"})
+        .operand({"m"})
+        .operand({"k"})
+        .result({"m"})
+        .build()
+        .factors[1]
+        .fills;
+  };
+  using Fills = llvm::SmallVector<OperandFill, 2>;
+  EXPECT_EQ(fillsOf(Combiner::Sum), (Fills{{0, Fill::Zero}, {2, Fill::Zero}}));
+  EXPECT_EQ(fillsOf(Combiner::Max),
+            (Fills{{0, Fill::Lowest}, {2, Fill::Lowest}}));
+  EXPECT_EQ(fillsOf(Combiner::LogSumExp), fillsOf(Combiner::Max));
+  EXPECT_EQ(fillsOf(Combiner::Min),
+            (Fills{{0, Fill::Highest}, {2, Fill::Highest}}));
+  EXPECT_EQ(stringify(Fill::Highest), "highest");
+}
+
+// Zeros in the pad of b give zeros if nothing is added that has no pad there,
+// and nothing is divided by what does.
+TEST(ShardingRuleTest, KeepsZeros) {
+  auto rule = [](bool bias, bool division) {
+    ShardingRuleBuilder builder;
+    builder.parallel("b", 2)
+        .parallel("n", 3)
+        .operand({"b", "n"})
+        .operand({"n"})
+        .result({"b", "n"});
+    if (bias)
+      builder.linearIn({0, 1});
+    else
+      builder.zeroIn({0});
+    if (division)
+      builder.dividesBy(1);
+    return builder.build();
+  };
+  auto all = [](unsigned) { return true; };
+  EXPECT_FALSE(rule(true, false).keepsZeros(0, all));
+  EXPECT_TRUE(rule(true, false).keepsZeros(1, all));
+  EXPECT_TRUE(rule(false, false).keepsZeros(0, all));
+  EXPECT_TRUE(rule(false, true).keepsZeros(0, all));
+  EXPECT_FALSE(rule(false, true).keepsZeros(1, all));
+  EXPECT_FALSE(
+      rule(false, false).keepsZeros(0, [](unsigned i) { return i == 1; }));
+  EXPECT_FALSE(
+      rule(false, false).keepsZeros(1, [](unsigned i) { return i == 0; }));
 }
 
 // The shape of a slice follows from the sizes of the factors that are left.

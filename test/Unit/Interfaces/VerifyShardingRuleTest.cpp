@@ -168,18 +168,36 @@ TEST_F(VerifyShardingRuleTest, AcceptsWholeFactorsOnEitherSide) {
   EXPECT_EQ(violation(rule), "");
 }
 
-TEST_F(VerifyShardingRuleTest, LogSumExpWithoutLocalForm) {
-  ShardingRule rule = matmul().build();
-  rule.factors[2].combiner = Combiner::LogSumExp;
-  EXPECT_EQ(violation(rule), "expected factor 'k' to need the local form, "
-                             "which combines its log_sum_exp");
-  rule.factors[2].needsLocalForm = true;
-  EXPECT_EQ(violation(rule), "");
-}
-
 TEST_F(VerifyShardingRuleTest, LinearInAnUnknownOperand) {
   EXPECT_EQ(violation(matmul().linearIn({0, 2}).build()),
             "linear in an unknown operand #2");
+}
+
+TEST_F(VerifyShardingRuleTest, ZeroInAnUnknownOperand) {
+  EXPECT_EQ(violation(matmul().zeroIn({2}).build()),
+            "zero in an unknown operand #2");
+}
+
+TEST_F(VerifyShardingRuleTest, DividesByAnUnknownOperand) {
+  EXPECT_EQ(violation(matmul().dividesBy(2).build()),
+            "divides by an unknown operand #2");
+}
+
+TEST_F(VerifyShardingRuleTest, FillWhereTheFactorIsNot) {
+  ShardingRule rule = matmul().build();
+  rule.operands[1][0].clear();
+  EXPECT_EQ(violation(rule, {tensor({2, 4}), tensor({1, 3})}, {tensor({2, 3})}),
+            "factor 'k' fills a pad in operand #1, which does not have it");
+  EXPECT_EQ(violation(matmul().fill("k", {{2, Fill::Zero}}).build()),
+            "factor 'k' fills a pad in operand #2, which does not have it");
+}
+
+TEST_F(VerifyShardingRuleTest, FillsOutOfOrder) {
+  EXPECT_EQ(
+      violation(
+          matmul().fill("k", {{1, Fill::Zero}, {1, Fill::Lowest}}).build()),
+      "expected the fills of factor 'k' to be in order of the operands, got #1 "
+      "after #1");
 }
 
 } // namespace

@@ -28,6 +28,35 @@ TEST(EmbeddingTest, LooksUpRows) {
               ElementsAre(8));
 }
 
+// Consecutive ids need no search, also where they wrap around or are none.
+TEST(EmbeddingTest, SumsRowsOfAnId) {
+  for (ElementKind kind : computeKinds) {
+    HostTensor table = floats(kind, {3, 1}, {1, 2, 4});
+    HostTensor wanted = ids({4}, {7, 9, 8, 6});
+    HostTensor range = ids({3}, {7, 8, 9}), some = ids({3}, {9, 7, 9});
+    EXPECT_THAT(values(embedding(table, wanted, &range)),
+                ElementsAre(1, 4, 2, 0));
+    EXPECT_THAT(values(embedding(table, wanted, &some)),
+                ElementsAre(2, 5, 0, 0));
+    HostTensor none = HostTensor::zeros(ElementKind::I32, {0});
+    EXPECT_THAT(values(embedding(floats(kind, {0, 1}, {}), wanted, &none)),
+                ElementsAre(0, 0, 0, 0));
+  }
+  int64_t last = std::numeric_limits<int64_t>::max();
+  auto wrapping = HostTensor::of<int64_t>({2}, {last, -last - 1});
+  EXPECT_THAT(values(embedding(floats({2, 1}, {1, 2}),
+                               HostTensor::of<int64_t>({2}, {-last - 1, last}),
+                               &wrapping)),
+              ElementsAre(2, 1));
+}
+
+TEST(IotaTest, Counts) {
+  EXPECT_THAT(iota(ElementKind::I32, 3, 5, -2).data<int32_t>(),
+              ElementsAre(5, 3, 1));
+  EXPECT_THAT(iota(ElementKind::I64, 2, int64_t(1) << 40, 1).data<int64_t>(),
+              ElementsAre(int64_t(1) << 40, (int64_t(1) << 40) + 1));
+}
+
 // The first id out of range is found, at either end and in either width.
 TEST(FindBadIdTest, FindsTheFirst) {
   EXPECT_FALSE(findBadId(ids({2}, {0, 9}), 10));

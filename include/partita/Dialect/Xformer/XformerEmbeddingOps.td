@@ -12,20 +12,61 @@ def Xformer_EmbeddingOp : Xformer_InferringOp<"embedding"> {
     `result[i..., d] = table[ids[i...], d]`. An id outside of the table is an
     error at run time.
 
+    With `row_ids`, which name the rows, it is the sum over all `v` with
+    `row_ids[v] == ids[i...]` of `table[v, d]`, and 0 where there is none: a
+    device that holds some rows finds those, and the devices' results add up to
+    the whole.
+
     **Constraints**
     - `embedding_c1`: the result has the shape of `ids` with the row length of
       `table` appended, and the element type of `table`.
+    - `embedding_c2`: `row_ids` has one element a row of `table`.
 
     ```mlir
     %0 = xformer.embedding %table, %ids
       : (tensor<512x64xf32>, tensor<2x16xi32>) -> tensor<2x16x64xf32>
+    %1 = xformer.embedding %table, %ids row_ids(%r)
+      : (tensor<512x64xf32>, tensor<2x16xi32>, tensor<512xi32>)
+      -> tensor<2x16x64xf32>
     ```
   }];
   let arguments = (ins Xformer_FloatTensorOfRank<2>:$table,
-                       Xformer_IdTensor:$ids);
+                       Xformer_IdTensor:$ids,
+                       Optional<Xformer_IdTensorOfRank<1>>:$row_ids);
   let results = (outs Xformer_FloatTensor:$result);
-  let assemblyFormat =
-      "$table `,` $ids attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = [{
+    $table `,` $ids (`row_ids` `(` $row_ids^ `)`)? attr-dict `:`
+    functional-type(operands, results)
+  }];
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$table, "::mlir::Value":$ids), [{
+      build($_builder, $_state, table, ids, /*row_ids=*/::mlir::Value());
+    }]>,
+  ];
+}
+
+def Xformer_IotaOp : Xformer_Op<"iota"> {
+  let summary = "numbers in arithmetic progression";
+  let description = [{
+    `result[i] = first + i * step`: the positions of a sequence, the rows of a
+    table, the experts of a layer. Where an op takes such numbers as an operand,
+    a slice of that operand says which part of the whole a slice of the op has.
+
+    **Constraints**
+    - `iota_c1`: all numbers are of the result's element type.
+
+    ```mlir
+    %0 = xformer.iota : tensor<16xi32>
+    %1 = xformer.iota first 8 step 2 : tensor<16xi32>
+    ```
+  }];
+  let arguments = (ins DefaultValuedAttr<I64Attr, "0">:$first,
+                       DefaultValuedAttr<I64Attr, "1">:$step);
+  let results = (outs Xformer_IdTensorOfRank<1>:$result);
+  let assemblyFormat = [{
+    (`first` $first^)? (`step` $step^)? attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
 }
 
 def Xformer_RotaryOp : Xformer_InferringOp<"rotary"> {

@@ -22,8 +22,14 @@ struct BadId {
 std::optional<BadId> findBadId(const HostTensor &ids, int64_t limit,
                                std::optional<int64_t> exempt = std::nullopt);
 
-/// Row `ids[i...]` of `table [rows, features]`: `[i..., features]`.
-HostTensor embedding(const HostTensor &table, const HostTensor &ids);
+/// Row `ids[i...]` of `table [rows, features]`: `[i..., features]`. With ids of
+/// rows `rowIds [rows]`, the sum of all rows of that id, if any.
+HostTensor embedding(const HostTensor &table, const HostTensor &ids,
+                     const HostTensor *rowIds = nullptr);
+
+/// `first`, `first + step`, ... `count` numbers of `kind`, an id kind, that
+/// hold them.
+HostTensor iota(ElementKind kind, int64_t count, int64_t first, int64_t step);
 
 /// How `rotary` turns features.
 struct RotaryOptions {

@@ -34,14 +34,29 @@ ShardingRule xformer::ruleOf(AttentionOp op) {
     builder.operand(
         broadcastDimNames(names, bias.getType().getShape(), scores));
   }
-  if (op.getKeyMask())
+  unsigned numOperands = 3 + (op.getBias() ? 1 : 0);
+  // A key in the pad is hidden by the mask, or by its position; and its value,
+  // which nothing is to be added of, must be a number.
+  std::optional<OperandFill> hidesPad;
+  if (op.getKeyMask()) {
     builder.operand({"b", "k"});
-  if (op.getQueryPositions())
+    hidesPad = {numOperands++, Fill::Zero};
+  }
+  if (op.getQueryPositions()) {
     builder.operand({"q"});
-  else if (op.getCausal())
+    ++numOperands;
+  } else if (op.getCausal()) {
     builder.localForm("q"); // The first query of a slice is not query 0.
-  if (op.getKeyPositions())
+  }
+  if (op.getKeyPositions()) {
     builder.operand({"k"});
+    if (!hidesPad)
+      hidesPad = {numOperands, Fill::Highest};
+  }
+  if (hidesPad)
+    builder.fill("k", {{2, Fill::Zero}, *hidesPad});
+  else
+    builder.fill("k", {}).paddedForm("k");
   builder.result({"b", "q", heads, "v"});
   if (op.getLse())
     return builder.result({"b", heads, "q"}).build();

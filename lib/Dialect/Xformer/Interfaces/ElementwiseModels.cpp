@@ -26,12 +26,18 @@ static int64_t flopsOf(Activation activation) {
   llvm_unreachable("unknown activation");
 }
 
-ShardingRule xformer::ruleOf(GeluOp op) { return elementwiseRule(op).build(); }
-ShardingRule xformer::ruleOf(SiluOp op) { return elementwiseRule(op).build(); }
-ShardingRule xformer::ruleOf(ReluOp op) { return elementwiseRule(op).build(); }
+ShardingRule xformer::ruleOf(GeluOp op) {
+  return elementwiseRule(op).zeroIn({0}).build();
+}
+ShardingRule xformer::ruleOf(SiluOp op) {
+  return elementwiseRule(op).zeroIn({0}).build();
+}
+ShardingRule xformer::ruleOf(ReluOp op) {
+  return elementwiseRule(op).zeroIn({0}).build();
+}
 
 ShardingRule xformer::ruleOf(GatedOp op) {
-  return elementwiseRule(op).linearIn({1}).build();
+  return elementwiseRule(op).linearIn({1}).zeroIn({0}).build();
 }
 
 Work xformer::workOf(GeluOp op, ArrayRef<TensorShape> operands,
@@ -74,10 +80,12 @@ ShardingRule xformer::ruleOf(MulOp op) {
 }
 
 ShardingRule xformer::ruleOf(DivOp op) {
-  return elementwiseRule(op).linearIn({0}).build();
+  return elementwiseRule(op).linearIn({0}).dividesBy(1).build();
 }
 
-ShardingRule xformer::ruleOf(MaxOp op) { return elementwiseRule(op).build(); }
+ShardingRule xformer::ruleOf(MaxOp op) {
+  return elementwiseRule(op).zeroIn({0, 1}).build();
+}
 
 Work xformer::workOf(AddOp op, ArrayRef<TensorShape> operands,
                      ArrayRef<TensorShape> results) {
@@ -116,6 +124,7 @@ ShardingRule xformer::ruleOf(DropoutOp op) {
   // origin moves.
   builder.parallel(names, type.getShape())
       .localForm(names)
+      .paddedForm(names)
       .operand(names)
       .operand({})
       .result(names)

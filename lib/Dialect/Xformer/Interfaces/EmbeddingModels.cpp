@@ -18,18 +18,21 @@ ShardingRule xformer::ruleOf(EmbeddingOp op) {
   FactorNames idNames = leadingDimNames(ids.size());
   FactorNames resultNames = idNames;
   resultNames.push_back("d");
-  return ShardingRuleBuilder()
-      .parallel(idNames, ids)
+  ShardingRuleBuilder builder;
+  builder.parallel(idNames, ids)
       .parallel("d", table[1])
-      // A device that holds some rows finds those and returns 0 for the rest:
-      // ids count from its first row, and ids of other rows are masked.
       .reduction("v", table[0], Combiner::Sum)
-      .localForm("v")
       .operand({"v", "d"})
       .operand(idNames)
       .result(resultNames)
-      .linearIn({0})
-      .build();
+      .linearIn({0});
+  // A device that holds some rows must know which. All ids are rows, so that
+  // those in the pad are not read; unless ids that name none are allowed.
+  if (op.getRowIds())
+    builder.operand({"v"}).fill("v", {{0, Fill::Zero}});
+  else
+    builder.localForm("v").fill("v", {});
+  return builder.build();
 }
 
 Work xformer::workOf(EmbeddingOp op, ArrayRef<TensorShape> operands,
@@ -38,10 +41,27 @@ Work xformer::workOf(EmbeddingOp op, ArrayRef<TensorShape> operands,
   Count found = evenShare(ids.numElements(), table.dim(0),
                           op.getTable().getType().getDimSize(0));
   Count rows = std::min<int64_t>(found, table.dim(0));
-  Work work = streamingWork({ids}, results, 0);
+  Work work = streamingWork(operands.drop_front(), results, 0);
   work.bytesRead =
       work.bytesRead + rows * table.dim(1) * table.bytesPerElement();
   return work;
+}
+
+//===----------------------------------------------------------------------===//
+// IotaOp
+//===----------------------------------------------------------------------===//
+
+ShardingRule xformer::ruleOf(IotaOp op) {
+  // A slice of the numbers does not begin with `first`.
+  return ShardingRuleBuilder()
+      .whole("d", op.getResult().getType().getDimSize(0))
+      .result({"d"})
+      .build();
+}
+
+Work xformer::workOf(IotaOp op, ArrayRef<TensorShape> operands,
+                     ArrayRef<TensorShape> results) {
+  return streamingWork(operands, results, 0);
 }
 
 //===----------------------------------------------------------------------===//

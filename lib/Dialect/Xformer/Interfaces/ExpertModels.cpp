@@ -95,9 +95,11 @@ ShardingRule xformer::ruleOf(MoeCombineOp op) {
   return ShardingRuleBuilder()
       .parallel("b", input[0])
       .parallel("d", input[3])
-      // As in moe_dispatch; what other experts would add is left out.
+      // As in moe_dispatch; what other experts would add is left out. No token
+      // has an expert in the pad.
       .reduction("e", input[1], Combiner::Sum)
       .localForm("e")
+      .fill("e", {})
       .whole("t", experts[1])
       .whole("k", experts[2])
       .whole("c", input[2])

@@ -5,6 +5,7 @@
 
 #include "Models.h"
 #include "mlir/IR/DialectRegistry.h"
+#include "partita/Dialect/Xformer/Interfaces/LocalForms.h"
 #include "partita/Interfaces/ShardingRuleInterface.h"
 #include "partita/Interfaces/WorkInterface.h"
 
@@ -39,5 +40,6 @@ void partita::registerXformerInterfaceModels(DialectRegistry &registry) {
 #define GET_OP_LIST
 #include "partita/Dialect/Xformer/XformerOps.cpp.inc"
         >(*context);
+    attachLocalForms(*context);
   });
 }

@@ -13,15 +13,17 @@ ShardingRule xformer::ruleOf(CrossEntropyOp op) {
   FactorNames labelNames = leadingDimNames(logits.size() - 1);
   FactorNames logitNames = labelNames;
   logitNames.push_back("v");
-  return ShardingRuleBuilder()
-      .reduction(labelNames, logits, Combiner::Sum)
+  ShardingRuleBuilder builder;
+  builder.reduction(labelNames, logits, Combiner::Sum)
       .reduction("v", logits.back(), Combiner::LogSumExp)
       .localForm("v")
       .operand(logitNames)
       .operand(labelNames)
       .result({})
-      .result({})
-      .build();
+      .result({});
+  for (StringRef name : labelNames)
+    builder.fill(name, {{1, Fill::Label, op.getIgnoreIndexAttr().getInt()}});
+  return builder.build();
 }
 
 Work xformer::workOf(CrossEntropyOp op, ArrayRef<TensorShape> operands,

@@ -20,6 +20,7 @@ namespace partita::xformer {
               llvm::ArrayRef<TensorShape> results);
 
 PARTITA_XFORMER_MODEL(EmbeddingOp)
+PARTITA_XFORMER_MODEL(IotaOp)
 PARTITA_XFORMER_MODEL(RotaryOp)
 PARTITA_XFORMER_MODEL(RelativePositionBiasOp)
 PARTITA_XFORMER_MODEL(LinearOp)

@@ -38,8 +38,11 @@ ShardingRule xformer::ruleOf(LayerNormOp op) {
   RankedTensorType type = op.getInput().getType();
   ShardingRuleBuilder builder = alongDim(type, type.getRank() - 1);
   builder.operand({"d"});
-  if (!op.getBias())
+  if (!op.getBias()) {
+    if (!op.getEpsilon().isZero())
+      builder.zeroIn({0});
     return builder.linearIn({1}).build();
+  }
   return builder.operand({"d"}).linearIn({1, 2}).build();
 }
 
@@ -58,10 +61,11 @@ Work xformer::workOf(LayerNormOp op, ArrayRef<TensorShape> operands,
 
 ShardingRule xformer::ruleOf(RmsNormOp op) {
   RankedTensorType type = op.getInput().getType();
-  return alongDim(type, type.getRank() - 1)
-      .operand({"d"})
-      .linearIn({1})
-      .build();
+  ShardingRuleBuilder builder = alongDim(type, type.getRank() - 1);
+  builder.operand({"d"}).linearIn({1});
+  if (!op.getEpsilon().isZero())
+    builder.zeroIn({0});
+  return builder.build();
 }
 
 Work xformer::workOf(RmsNormOp op, ArrayRef<TensorShape> operands,

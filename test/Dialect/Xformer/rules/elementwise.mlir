@@ -3,13 +3,13 @@
 // RUN: partita-opt %s --print-sharding-rules -o /dev/null 2>&1 | FileCheck %s
 
 func.func @activations(%x: tensor<2x16x64xf32>, %y: tensor<2x16x64xf32>) {
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.gelu': ([b, s, d]) -> ([b, s, d]) {b=2, s=16, d=64}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.gelu': ([b, s, d]) -> ([b, s, d]) {b=2, s=16, d=64} zero={0}{{$}}
   %0 = xformer.gelu %x tanh : tensor<2x16x64xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.silu': ([b, s, d]) -> ([b, s, d]) {b=2, s=16, d=64}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.silu': ([b, s, d]) -> ([b, s, d]) {b=2, s=16, d=64} zero={0}{{$}}
   %1 = xformer.silu %x : tensor<2x16x64xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.relu': ([b, s, d]) -> ([b, s, d]) {b=2, s=16, d=64}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.relu': ([b, s, d]) -> ([b, s, d]) {b=2, s=16, d=64} zero={0}{{$}}
   %2 = xformer.relu %x : tensor<2x16x64xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.gated': ([b, s, d], [b, s, d]) -> ([b, s, d]) {b=2, s=16, d=64} linear={1}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.gated': ([b, s, d], [b, s, d]) -> ([b, s, d]) {b=2, s=16, d=64} linear={1} zero={0}{{$}}
   %3 = xformer.gated silu %x, %y : tensor<2x16x64xf32>
   return
 }
@@ -21,9 +21,9 @@ func.func @arithmetic(%x: tensor<2x16xf32>, %y: tensor<2x16xf32>) {
   %1 = xformer.sub %x, %y : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
   // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.mul': ([b, d], [b, d]) -> ([b, d]) {b=2, d=16} linear={0}{1}{{$}}
   %2 = xformer.mul %x, %y : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.div': ([b, d], [b, d]) -> ([b, d]) {b=2, d=16} linear={0}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.div': ([b, d], [b, d]) -> ([b, d]) {b=2, d=16} linear={0} divisors={1}{{$}}
   %3 = xformer.div %x, %y : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.max': ([b, d], [b, d]) -> ([b, d]) {b=2, d=16}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.max': ([b, d], [b, d]) -> ([b, d]) {b=2, d=16} zero={0, 1}{{$}}
   %4 = xformer.max %x, %y : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
   return
 }
@@ -44,9 +44,9 @@ func.func @broadcast(%x: tensor<2x1x16xf32>, %y: tensor<8x1xf32>, %z: tensor<f32
 
 // A slice draws by its place in the global tensor, which the origin gives.
 func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>) {
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.dropout': ([b, d], []) -> ([b, d]) {b=2, d=16} local_form={b, d} linear={0}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.dropout': ([b, d], []) -> ([b, d]) {b=2, d=16} local_form={b, d} padded_form={b, d} linear={0}{{$}}
   %0 = xformer.dropout %x seed(%seed) rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>) -> tensor<2x16xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.dropout': ([b, d], [], [r]) -> ([b, d]) {b=2, d=16, r=2} whole={r} local_form={b, d} linear={0}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.dropout': ([b, d], [], [r]) -> ([b, d]) {b=2, d=16, r=2} whole={r} local_form={b, d} padded_form={b, d} linear={0}{{$}}
   %1 = xformer.dropout %x seed(%seed) origin(%o) of [8, 16] rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
   return
 }

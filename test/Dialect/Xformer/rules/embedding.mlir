@@ -5,14 +5,23 @@
 // The vocabulary is a sum: a device looks up the ids of its rows, after shifting
 // and masking them.
 func.func @embedding(%table: tensor<512x64xf32>, %ids: tensor<2x16xi32>) -> tensor<2x16x64xf32> {
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.embedding': ([v, d], [b, s]) -> ([b, s, d]) {b=2, s=16, d=64, v=512} reduction={v:sum} local_form={v} linear={0}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.embedding': ([v, d], [b, s]) -> ([b, s, d]) {b=2, s=16, d=64, v=512} reduction={v:sum} local_form={v} fill={v:[]} linear={0}{{$}}
   %0 = xformer.embedding %table, %ids : (tensor<512x64xf32>, tensor<2x16xi32>) -> tensor<2x16x64xf32>
+  return %0 : tensor<2x16x64xf32>
+}
+
+// With the ids of rows it is a sum like others, of zeros in the pad.
+func.func @embedding_with_row_ids(%table: tensor<512x64xf32>, %ids: tensor<2x16xi32>) -> tensor<2x16x64xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.iota': () -> ([d]) {d=512} whole={d}{{$}}
+  %r = xformer.iota : tensor<512xi32>
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.embedding': ([v, d], [b, s], [v]) -> ([b, s, d]) {b=2, s=16, d=64, v=512} reduction={v:sum} fill={v:[0 zero]} linear={0}{{$}}
+  %0 = xformer.embedding %table, %ids row_ids(%r) : (tensor<512x64xf32>, tensor<2x16xi32>, tensor<512xi32>) -> tensor<2x16x64xf32>
   return %0 : tensor<2x16x64xf32>
 }
 
 // Ids of any rank, none included.
 func.func @embedding_of_one_id(%table: tensor<512x64xf32>, %id: tensor<i32>) -> tensor<64xf32> {
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.embedding': ([v, d], []) -> ([d]) {d=64, v=512} reduction={v:sum} local_form={v} linear={0}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.embedding': ([v, d], []) -> ([d]) {d=64, v=512} reduction={v:sum} local_form={v} fill={v:[]} linear={0}{{$}}
   %0 = xformer.embedding %table, %id : (tensor<512x64xf32>, tensor<i32>) -> tensor<64xf32>
   return %0 : tensor<64xf32>
 }

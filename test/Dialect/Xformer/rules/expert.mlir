@@ -18,7 +18,7 @@ func.func @moe_dispatch(%x: tensor<2x16x64xf32>, %experts: tensor<2x16x2xi32>) -
 
 // It then has a part of each token's sum over experts.
 func.func @moe_combine(%y: tensor<2x8x12x64xf32>, %experts: tensor<2x16x2xi32>, %weights: tensor<2x16x2xf32>) -> tensor<2x16x64xf32> {
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.moe_combine': ([b, e, c, d], [b, t, k], [b, t, k]) -> ([b, t, d]) {b=2, d=64, e=8, t=16, k=2, c=12} reduction={e:sum} whole={t, k, c} local_form={e} linear={0}{2}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.moe_combine': ([b, e, c, d], [b, t, k], [b, t, k]) -> ([b, t, d]) {b=2, d=64, e=8, t=16, k=2, c=12} reduction={e:sum} whole={t, k, c} local_form={e} fill={e:[]} linear={0}{2}{{$}}
   %0 = xformer.moe_combine %y, %experts, %weights : (tensor<2x8x12x64xf32>, tensor<2x16x2xi32>, tensor<2x16x2xf32>) -> tensor<2x16x64xf32>
   return %0 : tensor<2x16x64xf32>
 }

@@ -5,7 +5,7 @@
 // Loss and count are sums over the batch and the sequence. The vocabulary is
 // inside of a logarithm: devices that split it exchange log-sum-exps.
 func.func @cross_entropy(%logits: tensor<2x16x512xf32>, %labels: tensor<2x16xi32>) -> (tensor<f32>, tensor<f32>) {
-  // CHECK: [[#@LINE+1]]:18: remark: sharding rule of 'xformer.cross_entropy': ([b, s, v], [b, s]) -> ([], []) {b=2, s=16, v=512} reduction={b:sum, s:sum, v:log_sum_exp} local_form={v}{{$}}
+  // CHECK: [[#@LINE+1]]:18: remark: sharding rule of 'xformer.cross_entropy': ([b, s, v], [b, s]) -> ([], []) {b=2, s=16, v=512} reduction={b:sum, s:sum, v:log_sum_exp} local_form={v} fill={b:[1 label -100], s:[1 label -100]}{{$}}
   %sum, %count = xformer.cross_entropy %logits, %labels ignore_index -100 : (tensor<2x16x512xf32>, tensor<2x16xi32>) -> (tensor<f32>, tensor<f32>)
   return %sum, %count : tensor<f32>, tensor<f32>
 }

@@ -7,13 +7,13 @@
 func.func @layer_norm(%x: tensor<2x16x64xf32>, %w: tensor<64xf32>, %b: tensor<64xf32>) -> tensor<2x16x64xf32> {
   // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.layer_norm': ([b, s, d], [d], [d]) -> ([b, s, d]) {b=2, s=16, d=64} whole={d} linear={1, 2}{{$}}
   %0 = xformer.layer_norm %x, %w bias(%b) epsilon 1.0e-5 : (tensor<2x16x64xf32>, tensor<64xf32>, tensor<64xf32>) -> tensor<2x16x64xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.layer_norm': ([b, s, d], [d]) -> ([b, s, d]) {b=2, s=16, d=64} whole={d} linear={1}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.layer_norm': ([b, s, d], [d]) -> ([b, s, d]) {b=2, s=16, d=64} whole={d} linear={1} zero={0}{{$}}
   %1 = xformer.layer_norm %x, %w epsilon 1.0e-5 : (tensor<2x16x64xf32>, tensor<64xf32>) -> tensor<2x16x64xf32>
   return %0 : tensor<2x16x64xf32>
 }
 
 func.func @rms_norm(%x: tensor<2x16x64xf32>, %w: tensor<64xf32>) -> tensor<2x16x64xf32> {
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.rms_norm': ([b, s, d], [d]) -> ([b, s, d]) {b=2, s=16, d=64} whole={d} linear={1}{{$}}
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.rms_norm': ([b, s, d], [d]) -> ([b, s, d]) {b=2, s=16, d=64} whole={d} linear={1} zero={0}{{$}}
   %0 = xformer.rms_norm %x, %w epsilon 1.0e-5 : (tensor<2x16x64xf32>, tensor<64xf32>) -> tensor<2x16x64xf32>
   return %0 : tensor<2x16x64xf32>
 }

@@ -10,6 +10,15 @@ func.func @embedding(%table: tensor<512x64xf32>, %ids: tensor<2x16xi32>) -> tens
   return %0 : tensor<2x16x64xf32>
 }
 
+// Numbers are written, and read where they are the ids of rows (2048 bytes).
+func.func @embedding_with_row_ids(%table: tensor<512x64xf32>, %ids: tensor<2x16xi32>) -> tensor<2x16x64xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.iota': 0 matrix flops, 0 vector flops, 0 bytes read, 2048 bytes written{{$}}
+  %r = xformer.iota : tensor<512xi32>
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.embedding': 0 matrix flops, 0 vector flops, 10368 bytes read, 8192 bytes written{{$}}
+  %0 = xformer.embedding %table, %ids row_ids(%r) : (tensor<512x64xf32>, tensor<2x16xi32>, tensor<512xi32>) -> tensor<2x16x64xf32>
+  return %0 : tensor<2x16x64xf32>
+}
+
 // No more rows than there are: 4 of 64 bf16 (512 bytes), beside 32 i64 ids (256).
 func.func @embedding_in_small_table(%table: tensor<4x64xbf16>, %ids: tensor<2x16xi64>) -> tensor<2x16x64xbf16> {
   // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.embedding': 0 matrix flops, 0 vector flops, 768 bytes read, 4096 bytes written{{$}}
