@@ -4,10 +4,12 @@
 // How devices compute at the same time, and what happens when one waits for
 // another that never comes.
 
+#include "Exchange.h"
 #include "Execution.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Operation.h"
+#include "partita/Dialect/Dist/Dist.h"
 #include "partita/Interpreter/Interpreter.h"
 #include "partita/Interpreter/Kernels/Gemm.h"
 #include "llvm/Support/ThreadPool.h"
@@ -121,5 +123,39 @@ LogicalResult Execution::meet(Operation *op, ArrayRef<unsigned> members) const {
   diagnostic.attachNote(left->op->getLoc())
       << "device " << *missing << " went another way than device " << *waiting
       << " in this '" << left->op->getName() << "' op";
+  return diagnostic;
+}
+
+//===----------------------------------------------------------------------===//
+// Programs that wait for one another
+//===----------------------------------------------------------------------===//
+
+static Exchange::Channel keyOf(const Evaluation::Channel &channel) {
+  return {channel.source.str(), channel.target.str(), channel.number,
+          channel.device};
+}
+
+void Evaluation::send(const Channel &channel, unsigned target,
+                      HostTensor tensor) {
+  execution.getExchange().send(keyOf(channel), {std::move(tensor), target, op});
+}
+
+FailureOr<HostTensor> Evaluation::receive(const Channel &channel,
+                                          unsigned device) {
+  FailureOr<Exchange::Message> message =
+      execution.getExchange().receive(execution.getIndex(), keyOf(channel), op);
+  if (failed(message))
+    return failure();
+  Type type = op->getResult(0).getType();
+  Type sent = message->sender->getOperand(0).getType();
+  if (auto token = dyn_cast<dist::TokenType>(type))
+    type = token.getValue();
+  if (type == sent && message->target == device)
+    return std::move(message->tensor);
+  InFlightDiagnostic diagnostic =
+      emitError(device) << "expected " << type << " for device " << device
+                        << " on channel " << channel.number << ", got " << sent
+                        << " for device " << message->target;
+  diagnostic.attachNote(message->sender->getLoc()) << "sent here";
   return diagnostic;
 }

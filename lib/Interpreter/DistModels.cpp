@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The meaning of the ops that depend on where a device is in a mesh. The
-// devices of a run are those of the mesh, in its order.
+// devices of a program are those of the mesh, in its order.
 
 #include "Models.h"
 #include "mlir/IR/Diagnostics.h"
@@ -203,6 +203,61 @@ static void interpretWait(dist::WaitOp op, DeviceEvaluation &at) {
 }
 
 //===----------------------------------------------------------------------===//
+// Transfers between programs
+//===----------------------------------------------------------------------===//
+
+/// The device that is paired with `device` in `from`, in the same place of
+/// `to`; none if it is in no pair.
+static std::optional<int64_t> partnerOf(unsigned device, ArrayRef<int64_t> from,
+                                        ArrayRef<int64_t> to) {
+  const int64_t *it = llvm::find(from, device);
+  if (it == from.end())
+    return std::nullopt;
+  return to[it - from.begin()];
+}
+
+static LogicalResult interpretSend(dist::SendOp op, Evaluation &evaluation,
+                                   MeshAttr mesh) {
+  dist::PairsAttr pairs = op.getPairsAttr();
+  for (unsigned device : evaluation.getActiveDevices()) {
+    std::optional<int64_t> target = device;
+    if (pairs)
+      target = partnerOf(device, pairs.getSources(), pairs.getTargets());
+    if (target)
+      evaluation.send({op.getMesh(), op.getPeer(),
+                       static_cast<int64_t>(op.getChannel()), device},
+                      *target, evaluation.operand(device, 0));
+    if (op.getToken())
+      evaluation.setResult(device, 0, HostTensor::zeros(ElementKind::I1, {}));
+  }
+  return success();
+}
+
+static LogicalResult interpretRecv(dist::RecvOp op, Evaluation &evaluation,
+                                   MeshAttr mesh) {
+  dist::PairsAttr pairs = op.getPairsAttr();
+  RankedTensorType type = op.getArrivingType();
+  for (unsigned device : evaluation.getActiveDevices()) {
+    std::optional<int64_t> source = device;
+    if (pairs)
+      source = partnerOf(device, pairs.getTargets(), pairs.getSources());
+    if (!source) {
+      evaluation.setResult(
+          device, 0, HostTensor::zeros(*declaredKind(type), type.getShape()));
+      continue;
+    }
+    FailureOr<HostTensor> tensor = evaluation.receive(
+        {op.getPeer(), op.getMesh(), static_cast<int64_t>(op.getChannel()),
+         static_cast<unsigned>(*source)},
+        device);
+    if (failed(tensor))
+      return failure();
+    evaluation.setResult(device, 0, std::move(*tensor));
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // The global view
 //===----------------------------------------------------------------------===//
 
@@ -231,7 +286,8 @@ static void attachCollectives(MLIRContext *context) {
 void interp::attachDistModels(MLIRContext *context) {
   attachCollectives<interpretSlice, interpretAllGather, interpretAllToAll,
                     interpretAllReduce, interpretReduceScatter,
-                    interpretPermute, interpretBroadcast>(context);
+                    interpretPermute, interpretBroadcast, interpretSend,
+                    interpretRecv>(context);
   attach<interpretWait, interpretSharding<dist::ConstraintOp>,
          interpretSharding<dist::ReshardOp>>(context);
 }

@@ -113,9 +113,10 @@ LogicalResult Execution::check(FunctionOpInterface function) {
 
 Execution::Execution(const InterpreterOptions &options, unsigned numDevices,
                      Statistics &statistics,
-                     llvm::ThreadPoolInterface *deviceThreads)
+                     llvm::ThreadPoolInterface *deviceThreads,
+                     Exchange &exchange, unsigned index)
     : options(options), numDevices(numDevices), statistics(statistics),
-      deviceThreads(deviceThreads) {
+      deviceThreads(deviceThreads), exchange(exchange), index(index) {
   scopes.push_back(
       {/*op=*/nullptr, llvm::to_vector(llvm::seq<unsigned>(numDevices))});
 }

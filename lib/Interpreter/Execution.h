@@ -16,6 +16,7 @@ class ThreadPoolInterface;
 
 namespace partita::interp {
 
+class Exchange;
 struct InterpreterOptions;
 class Statistics;
 
@@ -30,9 +31,11 @@ void convertAll(DeviceTensors &tensors, ElementKind kind);
 /// One program that runs on its devices.
 class Execution {
 public:
-  /// `deviceThreads` may be null, for devices that compute in turn.
+  /// `deviceThreads` may be null, for devices that compute in turn. The program
+  /// is number `index` of those that `exchange` joins.
   Execution(const InterpreterOptions &options, unsigned numDevices,
-            Statistics &statistics, llvm::ThreadPoolInterface *deviceThreads);
+            Statistics &statistics, llvm::ThreadPoolInterface *deviceThreads,
+            Exchange &exchange, unsigned index);
 
   const InterpreterOptions &getOptions() const { return options; }
   unsigned getNumDevices() const { return numDevices; }
@@ -59,6 +62,8 @@ public:
                   mlir::Block &block, Frame &frame,
                   llvm::SmallVector<DeviceTensors> inputs);
 
+  Exchange &getExchange() const { return exchange; }
+  unsigned getIndex() const { return index; }
   /// Null if devices compute in turn.
   llvm::ThreadPoolInterface *getDeviceThreads() const { return deviceThreads; }
 
@@ -84,6 +89,8 @@ private:
   unsigned numDevices;
   Statistics &statistics;
   llvm::ThreadPoolInterface *deviceThreads;
+  Exchange &exchange;
+  unsigned index;
   llvm::DenseSet<mlir::Operation *> checkedFunctions;
   llvm::DenseMap<mlir::Block *, std::unique_ptr<LastUses>> lastUses;
   /// A scope for each time that devices went different ways, outermost first.

@@ -3,6 +3,7 @@
 
 #include "partita/Interpreter/Interpreter.h"
 
+#include "Exchange.h"
 #include "Execution.h"
 #include "mlir/IR/Diagnostics.h"
 #include "partita/Interpreter/Kernels/Gemm.h"
@@ -18,11 +19,7 @@ static bool isHalfKind(ElementKind kind) {
 
 /// Checks that `inputs` fit the arguments of `function`.
 static LogicalResult checkInputs(FunctionOpInterface function,
-                                 ArrayRef<TensorList> inputs,
-                                 unsigned numDevices) {
-  if (inputs.size() != numDevices)
-    return function->emitOpError("expected inputs for ")
-           << numDevices << " devices, got " << inputs.size();
+                                 ArrayRef<TensorList> inputs) {
   for (auto [device, list] : llvm::enumerate(inputs)) {
     if (list.size() != function.getNumArguments())
       return function->emitOpError("expected ")
@@ -59,21 +56,15 @@ Interpreter::Interpreter(InterpreterOptions options)
 
 Interpreter::~Interpreter() = default;
 
-FailureOr<SmallVector<TensorList>>
-Interpreter::run(FunctionOpInterface function, SmallVector<TensorList> inputs) {
-  Execution execution(options, options.numDevices, statistics,
-                      deviceThreads.get());
-  if (failed(execution.check(function)) ||
-      failed(checkInputs(function, inputs, options.numDevices)))
-    return failure();
-  setNumGemmThreads(options.numThreads);
-
+FailureOr<SmallVector<TensorList>> Interpreter::runProgram(Execution &execution,
+                                                           Program program) {
   // From a list a device to a list a value.
   SmallVector<DeviceTensors> arguments;
-  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
+  for (auto [index, type] :
+       llvm::enumerate(program.function.getArgumentTypes())) {
     DeviceTensors &tensors = arguments.emplace_back();
     ElementKind declared = *declaredKind(type);
-    for (TensorList &list : inputs) {
+    for (TensorList &list : program.inputs) {
       HostTensor tensor = std::move(list[index]);
       // Widening waits for the first use. Rounding cannot wait, since the wide
       // type does not tell whether it was done.
@@ -82,15 +73,58 @@ Interpreter::run(FunctionOpInterface function, SmallVector<TensorList> inputs) {
       tensors.push_back(std::move(tensor));
     }
   }
-  inputs.clear();
+  program.inputs.clear();
 
-  auto results =
-      execution.call(function, std::move(arguments), /*caller=*/nullptr);
+  auto results = execution.call(program.function, std::move(arguments),
+                                /*caller=*/nullptr);
   if (failed(results))
     return failure();
-  SmallVector<TensorList> outputs(options.numDevices);
+  SmallVector<TensorList> outputs(execution.getNumDevices());
   for (DeviceTensors &tensors : *results)
     for (auto [list, tensor] : llvm::zip_equal(outputs, tensors))
       list.push_back(std::move(tensor));
   return outputs;
+}
+
+FailureOr<SmallVector<TensorList>>
+Interpreter::run(FunctionOpInterface function, SmallVector<TensorList> inputs) {
+  if (inputs.size() != options.numDevices)
+    return function->emitOpError("expected inputs for ")
+           << options.numDevices << " devices, got " << inputs.size();
+  SmallVector<Program> programs;
+  programs.push_back({function, std::move(inputs)});
+  auto results = runTogether(std::move(programs));
+  if (failed(results))
+    return failure();
+  return std::move(results->front());
+}
+
+FailureOr<SmallVector<SmallVector<TensorList>>>
+Interpreter::runTogether(SmallVector<Program> programs) {
+  SmallVector<std::string> names;
+  for (Program &program : programs)
+    names.push_back(program.function.getName().str());
+  Exchange exchange(std::move(names));
+  std::vector<std::unique_ptr<Execution>> executions;
+  for (auto [index, program] : llvm::enumerate(programs)) {
+    auto &execution = executions.emplace_back(
+        std::make_unique<Execution>(options, program.inputs.size(), statistics,
+                                    deviceThreads.get(), exchange, index));
+    if (failed(execution->check(program.function)) ||
+        failed(checkInputs(program.function, program.inputs)))
+      return failure();
+  }
+  setNumGemmThreads(options.numThreads);
+
+  SmallVector<SmallVector<TensorList>> results(programs.size());
+  auto runOne = [&](unsigned index) -> LogicalResult {
+    auto result = runProgram(*executions[index], std::move(programs[index]));
+    if (failed(result))
+      return failure();
+    results[index] = std::move(*result);
+    return success();
+  };
+  if (failed(exchange.runAll(runOne)) || failed(exchange.checkAllReceived()))
+    return failure();
+  return results;
 }

@@ -75,6 +75,19 @@ public:
   llvm::LogicalResult
   forEachDevice(llvm::function_ref<llvm::LogicalResult(unsigned)> function);
 
+  /// The channel on which `device` of the mesh called `source` sends to the
+  /// mesh called `target`.
+  struct Channel {
+    llvm::StringRef source, target;
+    int64_t number;
+    unsigned device;
+  };
+  /// Sends `tensor` to device `target` of another program.
+  void send(const Channel &channel, unsigned target, HostTensor tensor);
+  /// The next tensor on `channel`, which must be for `device` and of the type
+  /// of the op's result; waits for it.
+  llvm::FailureOr<HostTensor> receive(const Channel &channel, unsigned device);
+
   /// Evaluates a region of one block on `devices`, some or all of the active
   /// ones in order, with a tensor for every block argument; returns the
   /// operands of its terminator. For ops with regions, as often as they like.

@@ -8,6 +8,7 @@
 #ifndef PARTITA_INTERPRETER_INTERPRETER_H
 #define PARTITA_INTERPRETER_INTERPRETER_H
 
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "partita/Interpreter/Evaluation.h"
 #include "partita/Interpreter/Statistics.h"
 
@@ -39,6 +40,13 @@ struct InterpreterOptions {
 /// The tensors of a function's arguments or results on one device.
 using TensorList = llvm::SmallVector<HostTensor>;
 
+/// A program that runs together with others.
+struct Program {
+  mlir::FunctionOpInterface function;
+  /// One list a device.
+  llvm::SmallVector<TensorList> inputs;
+};
+
 class Interpreter {
 public:
   /// A deeper nest of calls is an error: it is taken for endless recursion.
@@ -58,11 +66,24 @@ public:
   llvm::FailureOr<llvm::SmallVector<TensorList>>
   run(mlir::FunctionOpInterface function, llvm::SmallVector<TensorList> inputs);
 
+  /// Runs the programs of several meshes, joined by `dist.send` and
+  /// `dist.recv`; each has as many devices as lists of inputs. Returns the
+  /// lists of results of each program.
+  ///
+  /// A value that is sent waits for the one who receives it, and not the other
+  /// way round. Programs that wait for one another, or for what nobody sends,
+  /// fail and say so; so does a value that nobody receives.
+  llvm::FailureOr<llvm::SmallVector<llvm::SmallVector<TensorList>>>
+  runTogether(llvm::SmallVector<Program> programs);
+
   const InterpreterOptions &getOptions() const { return options; }
   /// Sums over all runs.
   const Statistics &getStatistics() const { return statistics; }
 
 private:
+  llvm::FailureOr<llvm::SmallVector<TensorList>>
+  runProgram(Execution &execution, Program program);
+
   InterpreterOptions options;
   Statistics statistics;
   /// Null if the devices compute in turn.

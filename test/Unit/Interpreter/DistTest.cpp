@@ -6,6 +6,7 @@
 // the coordinates (a, b).
 
 #include "ProgramTesting.h"
+#include "partita/Interfaces/InterpretableInterface.h"
 
 using namespace partita;
 using namespace partita::interp;
@@ -34,6 +35,16 @@ std::vector<HostTensor> sixInputs(llvm::ArrayRef<int64_t> dims) {
 }
 
 using DistTest = ProgramTest;
+
+// No op of the dialect was forgotten.
+TEST_F(DistTest, EveryOpHasAMeaning) {
+  for (mlir::RegisteredOperationName name : context.getRegisteredOperations())
+    if (name.getDialectNamespace() == "dist" &&
+        name.getStringRef() != "dist.mesh") {
+      EXPECT_TRUE(name.hasInterface<InterpretableInterface>())
+          << name.getStringRef().str();
+    }
+}
 
 //===----------------------------------------------------------------------===//
 // Blocks
