@@ -11,6 +11,7 @@
 #include "partita/Interpreter/Interpreter.h"
 #include "partita/Transforms/Inspect/Passes.h"
 #include "partita/Transforms/Propagation/Passes.h"
+#include "partita/Verify/Passes.h"
 
 void partita::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<dist::DistDialect, xformer::XformerDialect>();
@@ -22,4 +23,5 @@ void partita::registerDialects(mlir::DialectRegistry &registry) {
 void partita::registerPasses() {
   registerInspectPasses();
   registerPropagationPasses();
+  registerVerifyPasses();
 }
