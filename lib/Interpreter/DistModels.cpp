@@ -7,7 +7,9 @@
 #include "Models.h"
 #include "mlir/IR/Diagnostics.h"
 #include "partita/Dialect/Dist/Dist.h"
+#include "partita/Interpreter/Distribution.h"
 #include "partita/Interpreter/Kernels/Collectives.h"
+#include "partita/Interpreter/Kernels/Shape.h"
 
 using namespace mlir;
 using namespace partita;
@@ -273,6 +275,30 @@ static LogicalResult interpretSharding(OpTy op, DeviceEvaluation &at) {
 }
 
 //===----------------------------------------------------------------------===//
+// Pads
+//===----------------------------------------------------------------------===//
+
+static void interpretPad(dist::PadOp op, DeviceEvaluation &at) {
+  at.set(op.getResult(), movePads(at[op.getInput()], op.getDim(),
+                                  op.getPadding(), /*isPadding=*/true));
+}
+
+static void interpretUnpad(dist::UnpadOp op, DeviceEvaluation &at) {
+  at.set(op.getResult(), movePads(at[op.getInput()], op.getDim(),
+                                  op.getPadding(), /*isPadding=*/false));
+}
+
+static void interpretFill(dist::FillOp op, DeviceEvaluation &at) {
+  Attribute value = op.getValue();
+  auto number = dyn_cast<FloatAttr>(value);
+  HostTensor scalar =
+      number ? HostTensor::of<double>({}, {number.getValueAsDouble()})
+             : HostTensor::of<int64_t>({}, {cast<IntegerAttr>(value).getInt()});
+  at.set(op.getResult(),
+         fill(at.take(op.getInput()), op.getDim(), at[op.getKeep()], scalar));
+}
+
+//===----------------------------------------------------------------------===//
 // Registration
 //===----------------------------------------------------------------------===//
 
@@ -288,6 +314,7 @@ void interp::attachDistModels(MLIRContext *context) {
                     interpretAllReduce, interpretReduceScatter,
                     interpretPermute, interpretBroadcast, interpretSend,
                     interpretRecv>(context);
-  attach<interpretWait, interpretSharding<dist::ConstraintOp>,
+  attach<interpretWait, interpretPad, interpretUnpad, interpretFill,
+         interpretSharding<dist::ConstraintOp>,
          interpretSharding<dist::ReshardOp>>(context);
 }

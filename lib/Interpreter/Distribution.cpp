@@ -98,12 +98,8 @@ interp::getProgramMesh(FunctionOpInterface function) {
 // Pads
 //===----------------------------------------------------------------------===//
 
-/// Copies the elements of one dimension between `input` and a tensor in which
-/// it has size `newSize`. Element `i` of the dimension without pads is element
-/// `dim.getPaddedIndex(i)` of the one with them, which is that of the result if
-/// `isPadding`, else that of the input.
-static HostTensor movePads(const HostTensor &input, unsigned axis,
-                           DimPaddingAttr dim, bool isPadding) {
+HostTensor interp::movePads(const HostTensor &input, unsigned axis,
+                            DimPaddingAttr dim, bool isPadding) {
   Shape dims(input.getDims());
   dims[axis] = isPadding ? dim.getPaddedSize() : dim.getSize();
   HostTensor result = HostTensor::zeros(input.getKind(), dims);
@@ -132,8 +128,8 @@ static HostTensor movePads(const HostTensor &input, unsigned axis,
 }
 
 /// `tensor` with its pads or, if not `isPadding`, without them.
-static HostTensor movePads(HostTensor tensor, dist::PaddingAttr padding,
-                           bool isPadding) {
+static HostTensor moveAllPads(HostTensor tensor, dist::PaddingAttr padding,
+                              bool isPadding) {
   if (padding)
     for (auto [axis, dim] : llvm::enumerate(padding.getDims()))
       if (dim.isPadded())
@@ -162,7 +158,8 @@ DeviceTensors interp::distribute(const HostTensor &global,
                                  unsigned numDevices) {
   if (!placement.sharding)
     return DeviceTensors(numDevices, global);
-  HostTensor padded = movePads(global, placement.padding, /*isPadding=*/true);
+  HostTensor padded =
+      moveAllPads(global, placement.padding, /*isPadding=*/true);
   ArrayRef<dist::PartialAttr> partial = placement.sharding.getPartial();
   std::map<SmallVector<int64_t>, HostTensor> blocks;
   DeviceTensors devices(numDevices);
@@ -252,8 +249,8 @@ llvm::Expected<HostTensor> interp::assemble(ArrayRef<HostTensor> devices,
   if (placement.padding)
     type = placement.padding.getPaddedType(type);
   SmallVector<int64_t> block;
-  return movePads(join(blocks, placement, type.getShape(), block),
-                  placement.padding, /*isPadding=*/false);
+  return moveAllPads(join(blocks, placement, type.getShape(), block),
+                     placement.padding, /*isPadding=*/false);
 }
 
 //===----------------------------------------------------------------------===//

@@ -10,6 +10,7 @@
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "partita/Interpreter/Interpreter.h"
 #include "partita/Transforms/Inspect/Passes.h"
+#include "partita/Transforms/Partition/Passes.h"
 #include "partita/Transforms/Propagation/Passes.h"
 #include "partita/Verify/Passes.h"
 
@@ -23,5 +24,6 @@ void partita::registerDialects(mlir::DialectRegistry &registry) {
 void partita::registerPasses() {
   registerInspectPasses();
   registerPropagationPasses();
+  registerPartitionPasses();
   registerVerifyPasses();
 }

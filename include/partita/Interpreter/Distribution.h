@@ -39,6 +39,12 @@ bool isLocalProgram(mlir::FunctionOpInterface function);
 llvm::Expected<dist::MeshAttr>
 getProgramMesh(mlir::FunctionOpInterface function);
 
+/// Moves the elements of dimension `axis` of `input` to where `dim` has them in
+/// the padded dimension, all other elements of which are zeros; or, if not
+/// `isPadding`, back from there.
+HostTensor movePads(const HostTensor &input, unsigned axis,
+                    dist::DimPaddingAttr dim, bool isPadding);
+
 /// What each of `numDevices` devices holds of `global`, whose shape is that of
 /// the placement's type. Devices that hold the same share it, and a block that
 /// is contiguous and not padded shares the bytes of `global`. Pads are zeros.

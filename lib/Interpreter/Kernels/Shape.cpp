@@ -58,3 +58,24 @@ HostTensor interp::concat(llvm::ArrayRef<HostTensor> inputs, int64_t dim) {
     }
   return result;
 }
+
+HostTensor interp::fill(HostTensor input, int64_t dim, const HostTensor &keep,
+                        const HostTensor &value) {
+  HostTensor result = std::move(input).makeWritable();
+  int64_t outer = 1, inner = 1, size = result.getDim(dim);
+  for (int64_t before : result.getDims().take_front(dim))
+    outer *= before;
+  for (int64_t after : result.getDims().drop_front(dim + 1))
+    inner *= after;
+  dispatch(result.getKind(), [&](auto type) {
+    using T = decltype(type);
+    HostTensor converted = value.convertTo(result.getKind());
+    T element = converted.data<T>().front();
+    T *to = result.mutableData<T>().data();
+    for (int64_t i = 0; i != outer; ++i)
+      for (int64_t index = 0; index != size; ++index, to += inner)
+        if (!keep.data<uint8_t>()[index])
+          std::fill(to, to + inner, element);
+  });
+  return result;
+}

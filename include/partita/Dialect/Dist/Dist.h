@@ -13,7 +13,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "partita/Interfaces/ShardingRule.h"
+#include "partita/Interfaces/ShardingRuleInterface.h"
 
 namespace mlir {
 class FunctionOpInterface;

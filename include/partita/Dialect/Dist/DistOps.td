@@ -8,6 +8,7 @@
 #define PARTITA_DIALECT_DIST_DISTOPS_TD
 
 include "partita/Dialect/Dist/DistShardingOps.td"
+include "partita/Dialect/Dist/DistPaddingOps.td"
 include "partita/Dialect/Dist/DistCollectiveOps.td"
 include "partita/Dialect/Dist/DistTransferOps.td"
 

@@ -18,6 +18,11 @@ HostTensor transpose(const HostTensor &input,
 /// Joins at least one tensor along `dim`.
 HostTensor concat(llvm::ArrayRef<HostTensor> inputs, int64_t dim);
 
+/// `input` with `value`, a scalar, at every index of dimension `dim` where
+/// `keep` is false.
+HostTensor fill(HostTensor input, int64_t dim, const HostTensor &keep,
+                const HostTensor &value);
+
 } // namespace partita::interp
 
 #endif // PARTITA_INTERPRETER_KERNELS_SHAPE_H

@@ -1,0 +1,93 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef PARTITA_TRANSFORMS_PARTITION_PASSES_TD
+#define PARTITA_TRANSFORMS_PARTITION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def KeepGlobal : Pass<"dist-keep-global", "::mlir::ModuleOp"> {
+  let summary = "Keep the program beside the one that is made from it";
+  let description = [{
+    Copies all functions of a module into a module `@global` inside of it, without
+    shardings and constraints. Passes that partition pass it over; it is what
+    the local program is proven and run against.
+
+    - **Accepts** a module without a symbol `@global`.
+    - **Guarantees** that `@global` has the attribute `dist.global` and holds the
+      functions as they are now.
+    - **Leaves** the functions themselves as they are.
+  }];
+  let dependentDialects = ["::partita::dist::DistDialect"];
+  let statistics = [
+    Statistic<"numKept", "functions-kept", "Number of functions that were copied">,
+  ];
+}
+
+def DropGlobal : Pass<"dist-drop-global", "::mlir::ModuleOp"> {
+  let summary = "Drop the program that was kept";
+  let description = [{
+    - **Accepts** any module.
+    - **Guarantees** that no module with the attribute `dist.global` stands in it.
+    - **Leaves** everything else as it is.
+  }];
+  let statistics = [
+    Statistic<"numDropped", "functions-dropped",
+              "Number of functions that were dropped">,
+  ];
+}
+
+def InsertReshards : Pass<"dist-insert-reshards", "::mlir::ModuleOp"> {
+  let summary = "Make every change of sharding an op";
+  let description = [{
+    Chooses for each op how its factors are split, such that moving its operands
+    and results from and to the shardings they have takes the least time on the
+    mesh, and inserts a `dist.reshard` wherever an operand comes under another
+    sharding than that needs. A value that several ops need under one sharding
+    is resharded once, before the first of them; a value that is needed under
+    several is brought from one to the next where that is cheaper.
+
+    The sharding that propagation gave a value counts in the choice. What it is
+    in the end is the one that its op gives it.
+
+    - **Accepts** functions of one block in which every tensor has a sharding,
+      as `dist-propagate` leaves them; also control flow by ops that have regions
+      (`scf`), and calls.
+    - **Guarantees** that every op can be split exactly as the shardings of its
+      operands and results say, that what is passed on in control flow keeps its
+      sharding, and that `dist.shardings` of every op say under which shardings its
+      results come. Factors are split only where the op needs no local form for
+      that.
+    - **Leaves** what is computed as it is. An op without a sharding rule gets
+      whole operands and gives whole results; a remark says so. A remark at each
+      `dist.reshard` says which operand forced it and what it costs.
+  }];
+  let dependentDialects = ["::partita::dist::DistDialect"];
+  let statistics = [
+    Statistic<"numReshards", "reshards", "Number of reshards that were inserted">,
+    Statistic<"numShared", "uses-shared",
+              "Number of uses that share the reshard of a use before">,
+    Statistic<"numWithoutRule", "ops-without-rule",
+              "Number of ops that are computed whole, as they have no sharding rule">,
+    Statistic<"numRepeated", "ops-repeated",
+              "Number of ops that were decided as one before was">,
+  ];
+}
+
+def CheckLocal : Pass<"dist-check-local", "::mlir::ModuleOp"> {
+  let summary = "Check that nothing of the global view is left";
+  let description = [{
+    The gate behind `dist-partition`.
+
+    - **Accepts** any module. Modules inside of it are passed over.
+    - **Guarantees**, when it succeeds, that functions hold no `dist.reshard`, no
+      `dist.constraint` and no `dist.shardings`, and that arguments and results
+      with a `dist.sharding` say their `dist.global_type`.
+    - **Leaves** the program as it is.
+  }];
+  let statistics = [
+    Statistic<"numChecked", "ops-checked", "Number of ops that were checked">,
+  ];
+}
+
+#endif // PARTITA_TRANSFORMS_PARTITION_PASSES_TD
