@@ -4,8 +4,7 @@
 #include "ReshardCosts.h"
 
 #include "partita/Sharding/Bridge.h"
-
-#include "llvm/Support/MathExtras.h"
+#include "partita/Transforms/Partition/EmitReshard.h"
 
 #include <limits>
 
@@ -45,12 +44,6 @@ static bool canReach(const Layout &from, const Layout &to) {
          });
 }
 
-/// The bytes of an element.
-static double getBytes(Type type) {
-  unsigned bits = type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64;
-  return llvm::divideCeil(bits, 8);
-}
-
 ReshardCost ReshardCosts::get(RankedTensorType type, ShardingAttr from,
                               ShardingAttr to) {
   if (from == to)
@@ -61,9 +54,9 @@ ReshardCost ReshardCosts::get(RankedTensorType type, ShardingAttr from,
     return cost;
   const Layout &fromLayout = getLayout(from), &toLayout = getLayout(to);
   if (canReach(fromLayout, toLayout))
-    cost =
-        estimateReshard(mesh, type.getShape(), getBytes(type.getElementType()),
-                        fromLayout, toLayout);
+    cost = estimateReshard(mesh, type.getShape(),
+                           getElementBytes(type.getElementType()), fromLayout,
+                           toLayout);
   else
     cost.bytes = cost.seconds = std::numeric_limits<double>::infinity();
   return cost;

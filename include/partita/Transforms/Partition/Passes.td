@@ -74,6 +74,29 @@ def InsertReshards : Pass<"dist-insert-reshards", "::mlir::ModuleOp"> {
   ];
 }
 
+def Partition : Pass<"dist-partition", "::mlir::ModuleOp"> {
+  let summary = "Make the program of one device";
+  let description = [{
+    Gives every value the type of what a device holds of it. Ops stay as they are,
+    since an op on slices of its operands gives slices of its results; each
+    `dist.reshard` becomes the collectives of the cheapest plan.
+
+    - **Accepts** what `dist-insert-reshards` guarantees, with sizes that splits
+      divide.
+    - **Guarantees** a local program: no shardings but those of arguments and
+      results of functions, which say with `dist.global_type` what they are parts
+      of, and no `dist.reshard` or `dist.constraint`.
+    - **Leaves** functions without shardings as they are. Names, the order of
+      arguments and locations are kept.
+  }];
+  let dependentDialects = ["::partita::dist::DistDialect"];
+  let statistics = [
+    Statistic<"numOps", "ops-localized", "Number of ops in local programs">,
+    Statistic<"numReshards", "reshards-emitted",
+              "Number of reshards that became collectives">,
+  ];
+}
+
 def CheckLocal : Pass<"dist-check-local", "::mlir::ModuleOp"> {
   let summary = "Check that nothing of the global view is left";
   let description = [{
