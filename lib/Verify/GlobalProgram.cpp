@@ -3,6 +3,8 @@
 
 #include "GlobalProgram.h"
 
+#include "Lemmas.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
@@ -82,6 +84,8 @@ LogicalResult Reader::readOp(Operation &op) {
   const Application &application =
       program.table.insert(&op, get(op.getOperands()));
   setResults(&op, application);
+  if (application.op == &op)
+    addEqualApplications(program.table, application);
   if (Attribute splat = getSplatValue(&op))
     if (TermList &known = program.splats[splat];
         !llvm::is_contained(known, application.results[0]))

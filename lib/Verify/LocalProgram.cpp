@@ -10,6 +10,7 @@
 #include "partita/Dialect/Dist/Dist.h"
 #include "partita/Sharding/Bridge.h"
 
+#include "Lemmas.h"
 #include "Split.h"
 
 using namespace mlir;
@@ -181,8 +182,10 @@ LogicalResult Prover::failUnknown(Operation &op) {
     for (auto [index, a, b] : llvm::enumerate(terms, closest->operands))
       if (a != b) {
         diagnostic << "operand #" << index << " is " << verify::describe(a)
-                   << ", and " << verify::describe(b)
-                   << " in the global program";
+                   << ", and "
+                   << (verify::describe(a) == verify::describe(b) ? "another "
+                                                                  : "")
+                   << verify::describe(b) << " in the global program";
         break;
       }
   } else if (!(closest->applied == applied)) {
@@ -337,8 +340,11 @@ LogicalResult Prover::proveSplit(Operation &op) {
   std::string reason;
   auto prove = [&](ValueRange values) {
     return forEachChoice(values, [&](ArrayRef<Fact> operands) {
+      TermList terms = getTerms(operands);
+      if (program.table.find(applied, terms).empty())
+        deriveApplication(program.table, op, terms);
       for (const Application *application :
-           program.table.find(applied, getTerms(operands))) {
+           program.table.find(applied, terms)) {
         llvm::Expected<SmallVector<Shard, 2>> shards =
             apply(op, values, *application, operands);
         if (shards) {
@@ -660,7 +666,12 @@ LogicalResult Prover::prove(FunctionOpInterface function,
       continue;
     InFlightDiagnostic diagnostic = fail(terminator);
     diagnostic << "operand #" << index << " is " << describe(get(value))
-               << ", expected " << describe({term, declaration.shard});
+               << ", expected "
+               << (verify::describe(get(value).term) == verify::describe(term) &&
+                           get(value).term != term
+                       ? "another "
+                       : "")
+               << describe({term, declaration.shard});
     diagnostic.attachNote(value.getLoc()) << "it comes from here";
     return diagnostic;
   }

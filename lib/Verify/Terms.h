@@ -99,7 +99,7 @@ public:
                       llvm::ArrayRef<const Term *> operands,
                       llvm::ArrayRef<const Term *> results = {});
 
-  /// A copy of `op`, which has no operands, for `insert`; the table owns it.
+  /// A copy of `op` among the scratch ops. It must not keep operands of `op`.
   mlir::Operation *adopt(mlir::Operation &op);
 
   /// Something with the type of `term`, to build ops for `insert` on. It has no

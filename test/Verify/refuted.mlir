@@ -264,8 +264,26 @@ module @other_operand {
 // -----
 
 // A bias that is left out.
-// CHECK: 'xformer.linear' op is not proven: it has 2 operands, and 3 in the global program
+// CHECK: 'xformer.layer_norm' op is not proven: it has 2 operands, and 3 in the global program
 module @other_number {
+  dist.mesh @mesh ["a"=2, "b"=2]
+  func.func @main(%x: tensor<4x4xf32>, %w: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4x4xf32> {
+    %0 = xformer.layer_norm %x, %w epsilon 1.0e-5 : (tensor<4x4xf32>, tensor<4xf32>) -> tensor<4x4xf32>
+    return %0 : tensor<4x4xf32>
+  }
+  module @global attributes {dist.global} {
+    func.func @main(%x: tensor<4x4xf32>, %w: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4x4xf32> {
+      %0 = xformer.layer_norm %x, %w bias(%b) epsilon 1.0e-5 : (tensor<4x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4x4xf32>
+      return %0 : tensor<4x4xf32>
+    }
+  }
+}
+
+// -----
+
+// The product alone, which is a value of its own.
+// CHECK: 'func.return' op is not proven: operand #0 is result #0 of 'xformer.linear' under [{}, {}], expected another result #0 of 'xformer.linear' under [{}, {}]
+module @dropped_bias {
   dist.mesh @mesh ["a"=2, "b"=2]
   func.func @main(%x: tensor<4x4xf32>, %w: tensor<4x4xf32>, %b: tensor<4xf32>) -> tensor<4x4xf32> {
     %0 = xformer.linear %x, %w : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
