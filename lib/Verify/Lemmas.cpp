@@ -33,8 +33,8 @@ static SmallVector<MutableOperandRange, 2> getCountingOperands(Operation *op) {
 
 /// Whether `term` is 0, 1, 2, ...
 static bool isCount(const Term *term) {
-  auto iota = term->application ? dyn_cast<IotaOp>(term->application->op)
-                                : IotaOp();
+  auto iota =
+      term->application ? dyn_cast<IotaOp>(term->application->op) : IotaOp();
   return iota && iota.getFirst() == 0 && iota.getStep() == 1;
 }
 
@@ -81,8 +81,7 @@ bool verify::deriveApplication(TermTable &table, Operation &op,
     for (const Application *known :
          llvm::to_vector(table.find(Operator::of(plain), terms))) {
       Operation *full = build(op);
-      for (auto [result, term] :
-           llvm::zip(full->getResults(), known->results))
+      for (auto [result, term] : llvm::zip(full->getResults(), known->results))
         result.setType(term->type);
       if (!isValid(full)) {
         full->erase();
@@ -105,8 +104,9 @@ class TermBuilder {
 public:
   TermBuilder(TermTable &table, const Application &application)
       : table(table), application(application),
-        builder(OpBuilder::atBlockEnd(&table.getScratch())),
-        loc(application.op->getLoc()) {}
+        builder(application.op->getContext()), loc(application.op->getLoc()) {
+    builder.setInsertionPointToEnd(&table.getScratch());
+  }
 
   /// The op of type `OpTy` that `args` build, of which the leading `operands`
   /// are terms. With `results`, it is said to give these.

@@ -667,7 +667,8 @@ LogicalResult Prover::prove(FunctionOpInterface function,
     InFlightDiagnostic diagnostic = fail(terminator);
     diagnostic << "operand #" << index << " is " << describe(get(value))
                << ", expected "
-               << (verify::describe(get(value).term) == verify::describe(term) &&
+               << (verify::describe(get(value).term) ==
+                               verify::describe(term) &&
                            get(value).term != term
                        ? "another "
                        : "")

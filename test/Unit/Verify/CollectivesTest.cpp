@@ -99,10 +99,10 @@ protected:
         parts[0] = global.at(row, column) -
                    std::accumulate(parts.begin() + 1, parts.end(), uint64_t(0));
         for (int64_t device = 0; device != mesh.getNumDevices(); ++device) {
-          int64_t r = row - local[0] * mesh.getIndex(device,
-                                                     shard.layout.getDim(0));
-          int64_t c = column - local[1] * mesh.getIndex(
-                                              device, shard.layout.getDim(1));
+          int64_t r =
+              row - local[0] * mesh.getIndex(device, shard.layout.getDim(0));
+          int64_t c =
+              column - local[1] * mesh.getIndex(device, shard.layout.getDim(1));
           if (r >= 0 && r < local[0] && c >= 0 && c < local[1])
             devices[device].at(r, c) =
                 parts[mesh.getIndex(device, shard.layout.getPartial())];
@@ -133,10 +133,10 @@ protected:
           for (int64_t i = 0; i != getSize(shard.layout.getPartial()); ++i)
             sum += devices[mesh.getDevice(device, shard.layout.getPartial(), i)]
                        .at(r, c);
-          int64_t row = r + local[0] * mesh.getIndex(device,
-                                                     shard.layout.getDim(0));
-          int64_t column = c + local[1] * mesh.getIndex(
-                                              device, shard.layout.getDim(1));
+          int64_t row =
+              r + local[0] * mesh.getIndex(device, shard.layout.getDim(0));
+          int64_t column =
+              c + local[1] * mesh.getIndex(device, shard.layout.getDim(1));
           bool isPad = row >= global.rows || column >= global.columns;
           if (!isPad && sum != global.at(row, column))
             return false;
@@ -276,8 +276,7 @@ TEST_F(CollectivesTest, BringWhatTheySay) {
       case 4: {
         AxisParts split = group;
         std::shuffle(split.begin(), split.end(), engine);
-        after =
-            collectives.allToAll(shard, dim, 1 - dim, group, split, joined);
+        after = collectives.allToAll(shard, dim, 1 - dim, group, split, joined);
         result = slice(mesh, gather(mesh, before, dim, group, joined), 1 - dim,
                        split);
         break;
@@ -332,7 +331,8 @@ TEST_F(CollectivesTest, GatherDropsPads) {
   Shard padded = llvm::cantFail(collectives.allGather(sliced, 0, a, 12));
   EXPECT_EQ(padded.str(mesh), "[{}, {}] padded [[10 -> 12], [3]]");
   EXPECT_FALSE(succeeds(collectives.allGather(sliced, 0, a, 11)));
-  EXPECT_FALSE(succeeds(collectives.allGather(sliced, 0, AxisPart{0, 2, 2}, 5)));
+  EXPECT_FALSE(
+      succeeds(collectives.allGather(sliced, 0, AxisPart{0, 2, 2}, 5)));
 }
 
 // Pads within a dimension are no pads at its end.

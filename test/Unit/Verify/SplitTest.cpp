@@ -153,8 +153,7 @@ TEST_F(SplitTest, OverlappingLinearSets) {
   EXPECT_EQ(split(linear, {R"([{}] partial={"x"})", R"([{}, {}])",
                            R"([{}] partial={"x"})"}),
             R"([{}] partial={"x"})");
-  EXPECT_EQ(split(linear, {R"([{}] partial={"x"})",
-                           R"([{}, {}] partial={"y"})",
+  EXPECT_EQ(split(linear, {R"([{}] partial={"x"})", R"([{}, {}] partial={"y"})",
                            R"([{}] partial={"x", "y"})"}),
             R"([{}] partial={"x", "y"})");
   EXPECT_EQ(split(linear, {R"([{}] partial={"x"})", R"([{}, {}])", "[{}]"}),
