@@ -464,6 +464,11 @@ Layout Propagator::getAdapted(unsigned value, const Layout &wanted) const {
 
 ReshardCost Propagator::getCost(unsigned op, const FactorAxes &axes) const {
   const PropagationOp &info = graph.ops[op];
+  // A local form that combines a softmax moves what a sum of the results does.
+  ShardingRule rule = info.rule;
+  for (Factor &factor : rule.factors)
+    if (factor.combiner == Combiner::LogSumExp)
+      factor.combiner = Combiner::Sum;
   constexpr double infinity = std::numeric_limits<double>::infinity();
   ReshardCost cost;
   for (auto [index, value] : llvm::enumerate(info.operands)) {
@@ -479,7 +484,7 @@ ReshardCost Propagator::getCost(unsigned op, const FactorAxes &axes) const {
   for (auto [index, value] : llvm::enumerate(info.results)) {
     if (value == noValue)
       continue;
-    auto given = getResultLayout(graph.mesh, info.rule, index, axes);
+    auto given = getResultLayout(graph.mesh, rule, index, axes);
     if (!given)
       return {infinity, infinity};
     cost += estimateReshard(graph.mesh, graph.values[value].shape,

@@ -93,12 +93,28 @@ static LogicalResult verifyGlobal(Operation *op, StringRef kind, unsigned index,
   return success();
 }
 
+/// Whether `value` has lists of strings, one a dimension.
+static bool isOrigins(Attribute value) {
+  auto dims = dyn_cast<ArrayAttr>(value);
+  return dims && llvm::all_of(dims, [](Attribute dim) {
+           auto origins = dyn_cast<ArrayAttr>(dim);
+           return origins && llvm::all_of(origins, llvm::IsaPred<StringAttr>);
+         });
+}
+
 static LogicalResult verifyFunctionAttribute(Operation *op, StringRef kind,
                                              unsigned index,
                                              ArrayRef<Type> types,
                                              DictionaryAttr attributes,
                                              NamedAttribute attribute) {
   StringRef name = attribute.getName();
+  if (name == originsAttrName && isa<FunctionOpInterface>(op)) {
+    if (!isOrigins(attribute.getValue())) // annotation_c9
+      return op->emitOpError()
+             << kind << " #" << index << ": expected '" << originsAttrName
+             << "' to be lists of strings, got " << attribute.getValue();
+    return success();
+  }
   bool isGlobal = name == globalTypeAttrName || name == paddingAttrName;
   if ((!isGlobal && name != shardingAttrName) ||
       !isa<FunctionOpInterface>(op)) // annotation_c4
@@ -151,6 +167,15 @@ LogicalResult DistDialect::verifyOperationAttribute(Operation *op,
   StringRef name = attribute.getName();
   if (name == globalAttrName)
     return verifyGlobalModule(op, attribute.getValue());
+  if (name == originsAttrName) {
+    auto results = dyn_cast<ArrayAttr>(attribute.getValue());
+    if (!results || results.size() != op->getNumResults() ||
+        !llvm::all_of(results, isOrigins)) // annotation_c9
+      return op->emitOpError("expected '")
+             << originsAttrName << "' to be lists of strings for each of the "
+             << op->getNumResults() << " results, got " << attribute.getValue();
+    return success();
+  }
   if (name != shardingsAttrName) { // annotation_c4
     InFlightDiagnostic diagnostic =
         op->emitOpError("has an unknown attribute '")
@@ -262,6 +287,37 @@ void dist::setSharding(Value value, ShardingAttr sharding) {
           sharding.getMesh(), rankOf(type), /*isOpen=*/true));
   shardings[cast<OpResult>(value).getResultNumber()] = sharding;
   op->setAttr(shardingsAttrName, ArrayAttr::get(op->getContext(), shardings));
+}
+
+ArrayAttr dist::getOrigins(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    FunctionOpInterface function = functionOf(argument);
+    if (!function)
+      return nullptr;
+    return function.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(),
+                                                originsAttrName);
+  }
+  auto results =
+      value.getDefiningOp()->getAttrOfType<ArrayAttr>(originsAttrName);
+  if (!results)
+    return nullptr;
+  return cast<ArrayAttr>(results[cast<OpResult>(value).getResultNumber()]);
+}
+
+void dist::setOrigins(Value value, ArrayAttr origins) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    FunctionOpInterface function = functionOf(argument);
+    assert(function && "expected an argument of a function");
+    function.setArgAttr(argument.getArgNumber(), originsAttrName, origins);
+    return;
+  }
+  Operation *op = value.getDefiningOp();
+  SmallVector<Attribute> results(op->getNumResults(),
+                                 ArrayAttr::get(op->getContext(), {}));
+  if (auto present = op->getAttrOfType<ArrayAttr>(originsAttrName))
+    results.assign(present.begin(), present.end());
+  results[cast<OpResult>(value).getResultNumber()] = origins;
+  op->setAttr(originsAttrName, ArrayAttr::get(op->getContext(), results));
 }
 
 ShardingAttr dist::getResultSharding(FunctionOpInterface function,

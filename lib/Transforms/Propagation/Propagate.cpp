@@ -37,8 +37,10 @@ static void setSettled(const GraphValue &value, dist::ShardingAttr sharding) {
     dist::setSharding(value.value, sharding);
 }
 
-/// Closes the shardings of results that are no tensors.
-static void closeScalars(Operation *op) {
+/// Closes the shardings of results that are no tensors, and forgets where axes
+/// came from.
+static void finish(Operation *op) {
+  op->removeAttr(dist::originsAttrName);
   auto shardings = op->getAttrOfType<ArrayAttr>(dist::shardingsAttrName);
   if (!shardings)
     return;
@@ -64,8 +66,14 @@ struct DistPropagate final : partita::impl::DistPropagateBase<DistPropagate> {
       numValues += value.sharding != settled;
       setSettled(value, settled);
     }
-    for (auto function : getOperation().getOps<FunctionOpInterface>())
-      function->walk(closeScalars);
+    for (auto function : getOperation().getOps<FunctionOpInterface>()) {
+      function->walk(finish);
+      auto origins = StringAttr::get(&getContext(), dist::originsAttrName);
+      for (unsigned i = 0, end = function.getNumArguments(); i < end; ++i)
+        function.removeArgAttr(i, origins);
+      for (unsigned i = 0, end = function.getNumResults(); i < end; ++i)
+        function.removeResultAttr(i, origins);
+    }
     numAxes += result.numAxesAdded;
     numPartial += result.numPartial;
     numConflicts += result.numConflicts;

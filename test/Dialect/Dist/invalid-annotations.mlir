@@ -230,3 +230,18 @@ func.func @annotation_c8_op(%x: tensor<4xf32>) {
   %0 = arith.negf %x {dist.global} : tensor<4xf32>
   return
 }
+
+// -----
+
+// expected-error@+1 {{'func.func' op argument #0: expected 'dist.origins' to be lists of strings, got ["x"]}}
+func.func @annotation_c9_argument(%x: tensor<4xf32> {dist.origins = ["x"]}) {
+  return
+}
+
+// -----
+
+func.func @annotation_c9_op(%x: tensor<4xf32>) {
+  // expected-error@+1 {{'arith.negf' op expected 'dist.origins' to be lists of strings for each of the 1 results, got [}}
+  %0 = arith.negf %x {dist.origins = [["x"]]} : tensor<4xf32>
+  return
+}

@@ -70,6 +70,7 @@ namespace partita::dist {
 /// functions and on ops; see the description of the dialect.
 inline constexpr llvm::StringLiteral shardingAttrName = "dist.sharding";
 inline constexpr llvm::StringLiteral shardingsAttrName = "dist.shardings";
+inline constexpr llvm::StringLiteral originsAttrName = "dist.origins";
 
 /// Names of the attributes on arguments and results of a local program, and of
 /// the one on the module that keeps the global program beside it.
@@ -94,6 +95,11 @@ ShardingAttr getSharding(mlir::Value value);
 /// comes from. Other results of the op that have no sharding yet get an open
 /// one.
 void setSharding(mlir::Value value, ShardingAttr sharding);
+
+/// Where the axes of a value come from: for each dimension one string an axis.
+/// Null if nobody said so.
+mlir::ArrayAttr getOrigins(mlir::Value value);
+void setOrigins(mlir::Value value, mlir::ArrayAttr origins);
 
 /// The sharding of result `index` of a function; null if it has none.
 ShardingAttr getResultSharding(mlir::FunctionOpInterface function,

@@ -23,6 +23,7 @@ def Dist_Dialect : Dialect {
     |---|---|---|
     | `dist.sharding` | an argument or a result of a function | a `#dist.sharding` |
     | `dist.shardings` | any op with results | a list with one `#dist.sharding` a result |
+    | `dist.origins` | both | for each dimension which annotation each of its axes comes from |
 
     `dist.constraint` pins a sharding to a value, and `dist.reshard` asks for the
     same value under another one.
@@ -95,6 +96,8 @@ def Dist_Dialect : Dialect {
       type is what a device holds of it under its padding and that sharding.
     - `annotation_c8`: `dist.global` is a unit, and stands on a module inside of
       another.
+    - `annotation_c9`: `dist.origins` is a list of lists of strings; on an op it has
+      one such list a result.
     - `start_c1`: an op that is started gives a token for its result, and any
       other the result itself.
   }];

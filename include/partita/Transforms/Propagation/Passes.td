@@ -6,6 +6,59 @@
 
 include "mlir/Pass/PassBase.td"
 
+def DistAnnotate : Pass<"dist-annotate", "::mlir::ModuleOp"> {
+  let summary = "Shard values by name, and by tactics";
+  let description = [{
+    Says how a few values are split, so that `--dist-propagate` can find the rest.
+
+    `annotate` takes a list of `name=[dimension, ..]`; with blanks in it, the list
+    stands in quotes. The name is that of a tensor in the
+    checkpoint, of an input or an output, or the module path of a value, and may
+    have `*` and `?` in it. A dimension is an axis of the mesh, or:
+
+    | dimension | means |
+    |---|---|
+    | `_` | not split by this annotation; propagation may |
+    | `-` | not split |
+    | `tensor` | split over an axis; propagation may split the blocks further |
+    | `tensor:(1)2` | over a part of an axis, as in `#dist.axis` |
+    | `(data, tensor)` | over several, major to minor |
+    | `tensor!` | closed: nothing else may split it |
+    | `tensor@1` | with a priority: what has a lower one goes first |
+
+    `tactics` takes tactics with axes of the mesh, in the order in which they
+    apply: `tensor-parallel(tensor),data-parallel(data)`. A tactic finds values by
+    what ops do with them, and not by their names: see the file `tactics.yaml` in
+    `lib/Transforms/Propagation`, which has `data-parallel`, `tensor-parallel`,
+    `sequence-parallel`, `context-parallel`, `expert-parallel` and `zero`. A file
+    of the same form may stand in the list, for tactics of your own.
+
+    - **Accepts** a module of functions as the importers make them. It may have
+      shardings; what they say stays.
+    - **Guarantees** that every annotation that was given by name holds, or the
+      pass fails: where nothing has such a name, where another annotation says
+      otherwise, or where there is not enough to split. A line of a tactic that
+      does not fit a value is left out, with a remark; a tactic without any value
+      fails.
+    - **Leaves** all that is not annotated without a sharding. `dist.origins`
+      beside a sharding says which annotation each axis comes from.
+  }];
+  let dependentDialects = ["::partita::dist::DistDialect"];
+  let options = [
+    Option<"mesh", "mesh", "std::string", /*default=*/"",
+           "Make a mesh, unless there is one: data=2,tensor=2">,
+    Option<"annotate", "annotate", "std::string", /*default=*/"",
+           "Shard what has a name: *.mlp.down_proj.weight=[_,tensor],ids=[data,_]">,
+    Option<"tactics", "tactics", "std::string", /*default=*/"",
+           "Apply tactics: tensor-parallel(tensor),data-parallel(data)">,
+  ];
+  let statistics = [
+    Statistic<"numAnnotated", "values-annotated", "Number of values that were annotated">,
+    Statistic<"numLeftOut", "annotations-left-out",
+              "Number of times a line of a tactic did not fit a value">,
+  ];
+}
+
 def DistPropagate : Pass<"dist-propagate", "::mlir::ModuleOp"> {
   let summary = "Give every tensor a sharding that follows from the annotated ones";
   let description = [{
