@@ -8,7 +8,6 @@
 #include <algorithm>
 
 using namespace partita::sharding;
-using llvm::ArrayRef;
 using llvm::function_ref;
 using llvm::SmallVector;
 using llvm::StringRef;
@@ -222,7 +221,9 @@ AxisParts DigitNamer::pick(AxisParts pool, StringRef digits) const {
     picked.push_back({best->axis, best->end() / prime, prime});
     takeFromPool(pool, picked.back());
   }
-  return picked;
+  // So that parts that were cut are joined again.
+  llvm::sort(picked);
+  return reorder(picked, digits);
 }
 
 /// The same parts in an order in which they have `digits`.

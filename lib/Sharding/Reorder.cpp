@@ -41,7 +41,7 @@ private:
   AxisParts cut(ArrayRef<AxisPart> parts) const;
   bool pairBlocks(ArrayRef<AxisPart> fromParts, ArrayRef<AxisPart> toParts);
   void pairDims();
-  void pairFree(AxisParts fromParts, AxisParts toParts);
+  void pairFree(ArrayRef<AxisPart> fromParts, AxisParts toParts);
   AxisPart follow(AxisPart part) const;
 
   const Mesh &mesh;
@@ -143,7 +143,7 @@ AxisPart ReorderBuilder::follow(AxisPart part) const {
 /// stays where it is. Otherwise, that devices keep what they have where they
 /// could, it closes the cycle: the part that takes its place, the part that
 /// takes the place of that one, and so on, up to one of `toParts`.
-void ReorderBuilder::pairFree(AxisParts fromParts, AxisParts toParts) {
+void ReorderBuilder::pairFree(ArrayRef<AxisPart> fromParts, AxisParts toParts) {
   AxisParts fromRest;
   for (AxisPart part : fromParts) {
     AxisPart end = part;

@@ -88,6 +88,7 @@ public:
            a.combiner == b.combiner;
   }
   friend bool operator!=(const Layout &a, const Layout &b) { return !(a == b); }
+  // NOLINTNEXTLINE(readability-identifier-naming): found by this name.
   friend llvm::hash_code hash_value(const Layout &layout);
 
 private:

@@ -70,6 +70,7 @@ struct AxisPart {
   friend bool operator<(AxisPart a, AxisPart b) {
     return std::tie(a.axis, a.pre, a.size) < std::tie(b.axis, b.pre, b.size);
   }
+  // NOLINTNEXTLINE(readability-identifier-naming): found by this name.
   friend llvm::hash_code hash_value(AxisPart part) {
     return llvm::hash_combine(part.axis, part.pre, part.size);
   }
