@@ -3,6 +3,9 @@
 
 #include "partita/Registration/Registration.h"
 
+#include "mlir/Pass/PassRegistry.h"
+#include "partita/Registration/Pipelines.h"
+
 #include "mlir/IR/DialectRegistry.h"
 #include "partita/Dialect/Dist/Dist.h"
 #include "partita/Dialect/Upstream/InterfaceModels.h"
@@ -26,4 +29,8 @@ void partita::registerPasses() {
   registerPropagationPasses();
   registerPartitionPasses();
   registerVerifyPasses();
+  mlir::PassPipelineRegistration<PartitionPipelineOptions>(
+      "dist-partition-pipeline",
+      "Make an annotated graph a local program, and prove it",
+      buildPartitionPipeline);
 }

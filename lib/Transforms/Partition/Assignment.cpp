@@ -15,14 +15,6 @@ using namespace partita::sharding;
 /// factors with two suggestions each has fewer.
 static constexpr unsigned maxCandidates = 512;
 
-SmallVector<unsigned, 4> Assignment::getSplitFactors() const {
-  SmallVector<unsigned, 4> factors;
-  for (auto [factor, parts] : llvm::enumerate(axes))
-    if (!parts.empty())
-      factors.push_back(factor);
-  return factors;
-}
-
 namespace {
 
 /// A set of linear operands and the pending sums that it can pass on.
@@ -46,6 +38,9 @@ public:
       used = way.parts;
       visitFactor(0, way);
     }
+    for (auto [factor, parts] : llvm::enumerate(best->axes))
+      if (!parts.empty() && rule.factors[factor].needsLocalForm)
+        best->localFactors.push_back(factor);
     return std::move(*best);
   }
 

@@ -39,9 +39,8 @@ struct Assignment {
   Layouts results;
   /// Seconds that moving operands and results takes.
   double seconds = 0;
-
-  /// The factors that are split.
-  llvm::SmallVector<unsigned, 4> getSplitFactors() const;
+  /// The factors that are split and need a local form for that.
+  llvm::SmallVector<unsigned, 2> localFactors;
 };
 
 /// What a choice of an assignment depends on.

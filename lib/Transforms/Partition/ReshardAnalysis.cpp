@@ -265,10 +265,6 @@ LogicalResult ReshardAnalysis::visitSplittable(Operation *op) {
   } else {
     ++numRepeated;
   }
-  if (!std::isfinite(known->assignment.seconds))
-    return op->emitOpError("cannot be split: no sharding of its operands and "
-                           "results can be reached from those they have");
-
   assignments[op] = &known->assignment;
   for (auto [operand, sharding] :
        llvm::zip_equal(op->getOpOperands(), known->operands))
@@ -310,7 +306,12 @@ Assignment ReshardAnalysis::decide(Operation *op,
     return cost(op->getOperand(index), from, to);
   };
   auto resultCost = [&](unsigned index, const Layout &from, const Layout &to) {
-    return cost(op->getResult(index), from, to);
+    double seconds = cost(op->getResult(index), from, to);
+    if (std::isfinite(seconds))
+      return seconds;
+    // A sum that may be pending may as well be formed.
+    return cost(op->getResult(index), from,
+                llvm::cantFail(Layout::get(costs->getMesh(), to.getDims())));
   };
   return chooseAssignment(
       {costs->getMesh(), rule, operands, results, options.withLocalForms},

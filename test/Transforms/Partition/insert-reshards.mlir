@@ -107,6 +107,15 @@ func.func @wish(%x: tensor<8x64xf32> {dist.sharding = #rows}) -> (tensor<8x64xf3
   return %1 : tensor<8x64xf32>
 }
 
+// A sum that may be pending may as well be formed.
+// CHECK-LABEL: func @formed(
+// CHECK-NEXT: %[[A:.*]] = math.exp %{{.*}} {dist.shardings = [#dist.sharding<@mesh, [{"data"}, {}]>]}
+// CHECK-NEXT: return %[[A]]
+func.func @formed(%x: tensor<8x64xf32> {dist.sharding = #rows}) -> (tensor<8x64xf32> {dist.sharding = #rows}) {
+  %0 = math.exp %x {dist.shardings = [#partial]} : tensor<8x64xf32>
+  return %0 : tensor<8x64xf32>
+}
+
 // Each device would add the bias once if the sum were split, so it is not.
 // CHECK-LABEL: func @needs_local_form(
 // CHECK-SAME: %[[X:[^:]*]]: tensor<8x256xf32>

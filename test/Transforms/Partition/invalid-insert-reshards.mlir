@@ -92,12 +92,3 @@ func.func @regions(%x: tensor<4xf32> {dist.sharding = #dist.sharding<@mesh, [{"x
   } : tensor<4xf32>
   return
 }
-
-// -----
-
-dist.mesh @mesh ["x"=2]
-func.func @unreachable(%x: tensor<4xf32> {dist.sharding = #dist.sharding<@mesh, [{}]>}) {
-  // expected-error@+1 {{'math.exp' op cannot be split: no sharding of its operands and results can be reached from those they have}}
-  %0 = math.exp %x {dist.shardings = [#dist.sharding<@mesh, [{}], partial={"x":max}>]} : tensor<4xf32>
-  return
-}

@@ -37,6 +37,29 @@ def DropGlobal : Pass<"dist-drop-global", "::mlir::ModuleOp"> {
   ];
 }
 
+def Localize : Pass<"dist-localize", "::mlir::ModuleOp"> {
+  let summary = "Write ops in the form in which they can be split";
+  let description = [{
+    Decides how ops are split as `dist-insert-reshards` does, but with all factors
+    of their sharding rules, and replaces each op of which a factor is split that
+    needs the local form by that form: an equal graph on whole tensors, of ops
+    that can be split plainly.
+
+    - **Accepts** what `dist-insert-reshards` accepts.
+    - **Guarantees** that what takes the place of a value has its sharding. New
+      values have none: run `dist-propagate` again.
+    - **Leaves** what is computed as it is. An op without a local form stays,
+      with a remark; it is then not split over that factor.
+  }];
+  let dependentDialects = ["::partita::dist::DistDialect"];
+  let statistics = [
+    Statistic<"numReplaced", "ops-replaced",
+              "Number of ops that were replaced by their local forms">,
+    Statistic<"numMissed", "ops-without-local-form",
+              "Number of ops that have no local form for how they would be split">,
+  ];
+}
+
 def InsertReshards : Pass<"dist-insert-reshards", "::mlir::ModuleOp"> {
   let summary = "Make every change of sharding an op";
   let description = [{

@@ -1,0 +1,52 @@
+// Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: partita-opt %s --dist-localize | FileCheck %s -enable-var-scope
+// RUN: partita-opt %s --dist-localize --remark-format=emitRemark --remarks-filter=dist-localize -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+
+dist.mesh @mesh ["data"=2, "tensor"=4]
+
+#rows = #dist.sharding<@mesh, [{"data"}, {}]>
+#columns = #dist.sharding<@mesh, [{"data"}, {"tensor"}]>
+#second = #dist.sharding<@mesh, [{}, {"tensor"}]>
+#vector = #dist.sharding<@mesh, [{}]>
+
+// The rows of the table are split, so each device must know which it has. What
+// takes the place of the value has its sharding; the numbers have none yet.
+// CHECK-LABEL: func @embedding(
+// CHECK-NEXT: %[[N:.*]] = xformer.iota : tensor<512xi32>
+// CHECK-NEXT: xformer.embedding %{{.*}}, %{{.*}} row_ids(%[[N]]) {dist.shardings = [#dist.sharding<@mesh, [{"data"}, {}, {}], partial={"tensor"}>]}
+func.func @embedding(%t: tensor<512x64xf32> {dist.sharding = #dist.sharding<@mesh, [{"tensor"}, {}]>},
+                     %ids: tensor<2x16xi32> {dist.sharding = #rows})
+    -> (tensor<2x16x64xf32> {dist.sharding = #dist.sharding<@mesh, [{"data"}, {}, {}]>}) {
+  %0 = xformer.embedding %t, %ids {dist.shardings = [#dist.sharding<@mesh, [{"data"}, {}, {}], partial={"tensor"}>]}
+    : (tensor<512x64xf32>, tensor<2x16xi32>) -> tensor<2x16x64xf32>
+  return %0 : tensor<2x16x64xf32>
+}
+
+// Only what is split so is rewritten: here the sum, there not.
+// CHECK-LABEL: func @linear(
+// CHECK: %[[A:.*]] = xformer.linear %{{.*}}, %{{.*}} transpose_weight : (tensor<8x256xf32>, tensor<64x256xf32>)
+// CHECK-NEXT: %[[B:.*]] = xformer.add %[[A]], %{{.*}} {dist.shardings = [#dist.sharding<@mesh, [{"data"}, {}]>]}
+// CHECK-NEXT: xformer.linear %[[B]], %{{.*}} bias
+func.func @linear(%x: tensor<8x256xf32> {dist.sharding = #columns}, %w: tensor<64x256xf32> {dist.sharding = #second},
+                  %b: tensor<64xf32> {dist.sharding = #vector}, %v: tensor<64x64xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {}]>})
+    -> (tensor<8x64xf32> {dist.sharding = #rows}) {
+  %0 = xformer.linear %x, %w transpose_weight bias(%b) {dist.shardings = [#rows]}
+    : (tensor<8x256xf32>, tensor<64x256xf32>, tensor<64xf32>) -> tensor<8x64xf32>
+  %1 = xformer.linear %0, %v bias(%b) {dist.shardings = [#rows]}
+    : (tensor<8x64xf32>, tensor<64x64xf32>, tensor<64xf32>) -> tensor<8x64xf32>
+  return %1 : tensor<8x64xf32>
+}
+
+// REMARK: [Missed] no-local-form | Category:dist-localize | Function=missed | Remark="'xformer.dropout' has no form that can be split over 'b', and will not be"
+// CHECK-LABEL: func @missed(
+// CHECK: xformer.dropout
+func.func @missed(%x: tensor<8x64xf32> {dist.sharding = #rows}, %s: tensor<i64> {dist.sharding = #dist.sharding<@mesh, []>}) -> (tensor<8x64xf32> {dist.sharding = #rows}) {
+  %0 = xformer.dropout %x seed(%s) rate 0.1 stream 0 {dist.shardings = [#rows]} : (tensor<8x64xf32>, tensor<i64>) -> tensor<8x64xf32>
+  return %0 : tensor<8x64xf32>
+}
+
+// CHECK-LABEL: func @plain(
+func.func @plain(%x: tensor<8x64xf32>) {
+  return
+}
