@@ -77,10 +77,10 @@ struct Localize final : partita::impl::LocalizeBase<Localize> {
 
   static void remarkMissed(FunctionOpInterface function, Operation *op,
                            ArrayRef<unsigned> factors) {
-    auto remark = remark::missed(op->getLoc(),
-                                 remark::RemarkOpts::name("no-local-form")
-                                     .category("dist-localize")
-                                     .function(function.getName()));
+    auto remark =
+        remark::missed(op->getLoc(), remark::RemarkOpts::name("no-local-form")
+                                         .category("dist-localize")
+                                         .function(function.getName()));
     if (!remark)
       return;
     ShardingRule rule = cast<ShardingRuleInterface>(op).getShardingRule();

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Makes the program of one device: every value becomes what a device holds of
-// it. Once every op fits its rule, that is a matter of types. Where values change
-// their sharding, collectives appear.
+// it. Once every op fits its rule, that is a matter of types. Where values
+// change their sharding, collectives appear.
 
 #include "partita/Transforms/Partition/EmitReshard.h"
 #include "partita/Transforms/Partition/Passes.h"
@@ -151,9 +151,9 @@ private:
     if (op->hasTrait<OpTrait::ReturnLike>() && op->getParentOp() == function) {
       for (OpOperand &operand : op->getOpOperands())
         if (isTensor(operand.get()) &&
-            failed(checkSame(operand, getResultSharding(
-                                          function,
-                                          operand.getOperandNumber()))))
+            failed(checkSame(
+                operand,
+                getResultSharding(function, operand.getOperandNumber()))))
           return failure();
       return success();
     }
@@ -189,8 +189,7 @@ private:
     for (OpResult result : call->getResults()) {
       if (!isTensor(result))
         continue;
-      ShardingAttr given =
-          getResultSharding(callee, result.getResultNumber());
+      ShardingAttr given = getResultSharding(callee, result.getResultNumber());
       ShardingAttr said = shardings.get(result);
       if (!given || costs.getCanonical(given) != costs.getCanonical(said))
         return call->emitOpError("expected result #")
@@ -206,9 +205,8 @@ private:
     auto getLayouts = [&](ValueRange values) {
       SmallVector<Layout, 0> layouts;
       for (Value value : values)
-        layouts.push_back(isTensor(value)
-                              ? costs.getLayout(shardings.get(value))
-                              : Layout());
+        layouts.push_back(
+            isTensor(value) ? costs.getLayout(shardings.get(value)) : Layout());
       return layouts;
     };
     SmallVector<Layout, 0> operands = getLayouts(op->getOperands());
