@@ -5,7 +5,8 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "partita/Dialect/Dist/Dist.h"
 #include "partita/Sharding/Bridge.h"
@@ -23,9 +24,6 @@ namespace {
 struct Fact {
   const Term *term = nullptr;
   Shard shard;
-  /// All elements of the term are the same: the value is a shard of it under
-  /// any layout that gives its shape, and `shard` has no meaning.
-  bool isUniform = false;
 };
 
 /// A constant can be a part of several global ones.
@@ -56,8 +54,16 @@ private:
 
   // Collectives.
   LogicalResult proveCollective(Operation &op);
+  LogicalResult
+  setFrom(Operation &op, Value operand, Type type,
+          llvm::function_ref<llvm::Expected<Shard>(const Fact &)> move);
   llvm::Expected<Shard> collect(Operation &op, const Fact &fact);
   LogicalResult checkMesh(Operation &op, FlatSymbolRefAttr name);
+
+  // Pads.
+  LogicalResult provePad(dist::PadOp op);
+  LogicalResult proveUnpad(dist::UnpadOp op);
+  LogicalResult proveFill(dist::FillOp op);
 
   // Facts.
   const Fact &get(Value value) { return facts.find(value)->second.front(); }
@@ -110,7 +116,9 @@ LogicalResult Prover::fail(Operation &op, llvm::Error error) {
 
 std::string Prover::describe(const Fact &fact) const {
   std::string text = verify::describe(fact.term);
-  if (!fact.isUniform && isa<TensorType>(fact.term->type))
+  if (isa<TensorType>(fact.term->type) &&
+      (fact.shard.isFree.empty() ||
+       llvm::is_contained(fact.shard.isFree, false)))
     text += " under " + fact.shard.str(mesh.mesh);
   return text;
 }
@@ -210,10 +218,16 @@ static SmallVector<int64_t> getShape(Type type) {
 
 /// Whether `value`, of which `fact` is known, is the shard `shard` of its term.
 bool Prover::fits(Value value, const Fact &fact, const Shard &shard) const {
-  if (fact.isUniform)
-    return shard.layout.getPartial().empty() &&
-           shard.getLocalShape() == getShape(value.getType());
-  return fact.shard == shard;
+  if (!fact.shard.hasFreeDims())
+    return fact.shard == shard;
+  SmallVector<int64_t> shape = getShape(value.getType());
+  SmallVector<int64_t> wanted = shard.getLocalShape();
+  for (auto [dim, isFree] : llvm::enumerate(fact.shard.isFree))
+    if (isFree ? shape[dim] != wanted[dim]
+               : fact.shard.dims[dim] != shard.dims[dim] ||
+                     fact.shard.layout.getDim(dim) != shard.layout.getDim(dim))
+      return false;
+  return shard.layout.getPartial().empty();
 }
 
 /// Checks that a value of type `local` can be the shard `shard` of `term`.
@@ -222,8 +236,16 @@ llvm::Error Prover::checkType(Type local, const Term *term, const Shard &shard,
   if (llvm::Error error = checkEven(shard))
     return error;
   Type expected = term->type;
-  if (auto tensor = dyn_cast<RankedTensorType>(expected))
-    expected = tensor.clone(shard.getLocalShape());
+  if (auto tensor = dyn_cast<RankedTensorType>(expected)) {
+    SmallVector<int64_t> shape = shard.getLocalShape(),
+                         actual = getShape(local);
+    if (actual.size() == shape.size())
+      for (auto [size, actualSize, isFree] :
+           llvm::zip(shape, actual, shard.isFree))
+        if (isFree)
+          size = actualSize;
+    expected = tensor.clone(shape);
+  }
   if (local == expected)
     return llvm::Error::success();
   std::string text;
@@ -255,20 +277,33 @@ bool Prover::forEachChoice(ValueRange values,
 // Ops of each device
 //===----------------------------------------------------------------------===//
 
+/// Whether all bits of a number, or of a truth value, say 0.
+static bool isZero(Attribute value) {
+  if (auto number = dyn_cast<FloatAttr>(value))
+    return number.getValue().isZero();
+  auto number = dyn_cast<IntegerAttr>(value);
+  return number && number.getValue().isZero();
+}
+
 /// A tensor filled with `splat` is a part of every global one that is.
 LogicalResult Prover::proveConstant(Operation &op, Attribute splat) {
   auto type = cast<RankedTensorType>(op.getResult(0).getType());
   Facts known;
+  auto add = [&](const Term *term) {
+    known.push_back({term, Shard::getUniform(getShape(term->type))});
+    if (isZero(splat))
+      for (Pads &pads : known.back().shard.pads)
+        pads = {Pads::Zero};
+  };
   for (const Term *term : program.splats.lookup(splat)) {
     auto global = cast<RankedTensorType>(term->type);
     if (global.getElementType() == type.getElementType() &&
         global.getRank() == type.getRank())
-      known.push_back({term, {}, /*isUniform=*/true});
+      add(term);
   }
   // Any other is a value of its own, which depends on nothing.
-  known.push_back({program.table.insert(program.table.adopt(op), {}).results[0],
-                   {},
-                   /*isUniform=*/true});
+  if (known.empty())
+    add(program.table.insert(program.table.adopt(op), {}).results[0]);
   facts[op.getResult(0)] = std::move(known);
   return success();
 }
@@ -280,9 +315,8 @@ Prover::apply(Operation &op, ValueRange values, const Application &application,
               ArrayRef<Fact> operands) {
   SplitOp split;
   if (application.rule) {
-    auto shards = llvm::map_to_vector(operands, [](const Fact &fact) {
-      return OperandShard{fact.isUniform ? nullptr : &fact.shard};
-    });
+    auto shards = llvm::map_to_vector<4>(
+        operands, [](const Fact &fact) { return fact.shard; });
     llvm::Expected<SplitOp> result =
         splitOp(mesh.mesh, *application.rule, shards);
     if (!result)
@@ -292,7 +326,7 @@ Prover::apply(Operation &op, ValueRange values, const Application &application,
     // Every device computes all of it.
     for (auto [index, fact] : llvm::enumerate(operands)) {
       split.operands.push_back(Shard::getWhole(getShape(fact.term->type)));
-      if (!fact.isUniform && fact.shard != split.operands.back())
+      if (!fits(values[index], fact, split.operands.back()))
         return makeError("operand #" + Twine(index) +
                          " must be whole for an op without a sharding rule, "
                          "got " +
@@ -303,7 +337,7 @@ Prover::apply(Operation &op, ValueRange values, const Application &application,
   }
 
   for (auto [index, fact, shard] : llvm::enumerate(operands, split.operands))
-    if (fact.isUniform)
+    if (fact.shard.hasFreeDims())
       if (llvm::Error error = checkType(values[index].getType(), fact.term,
                                         shard, "operand #" + Twine(index)))
         return error;
@@ -312,6 +346,8 @@ Prover::apply(Operation &op, ValueRange values, const Application &application,
     if (llvm::Error error = checkType(op.getResult(index).getType(), term,
                                       shard, "result #" + Twine(index)))
       return error;
+    else if (!isa<FloatType>(getElementTypeOrSelf(term->type)))
+      shard.forgetPads(); // Rules speak of floats.
   return std::move(split.results);
 }
 
@@ -372,6 +408,14 @@ LogicalResult Prover::proveSplit(Operation &op) {
   return fail(op, makeError(reason));
 }
 
+/// Whether all pads hold zeros, as those of arguments do.
+static bool hasZeroPads(const Shard &shard) {
+  return llvm::all_of(llvm::zip(shard.dims, shard.pads), [](auto dim) {
+    auto &[atoms, pads] = dim;
+    return !isPadded(atoms) || pads.kind == Pads::Zero;
+  });
+}
+
 LogicalResult Prover::proveCall(func::CallOp op) {
   const Signature *signature = findSignature(op.getCalleeAttr());
   if (!signature) {
@@ -380,11 +424,13 @@ LogicalResult Prover::proveCall(func::CallOp op) {
   }
   for (auto [index, operand, declaration] :
        llvm::enumerate(op.getOperands(), signature->arguments))
-    if (!fits(operand, get(operand), declaration.shard)) {
+    if (!fits(operand, get(operand), declaration.shard) ||
+        !hasZeroPads(get(operand).shard)) {
       InFlightDiagnostic diagnostic = fail(*op);
       diagnostic << "operand #" << index << " is " << describe(get(operand))
                  << ", where the callee takes "
-                 << declaration.shard.str(mesh.mesh);
+                 << declaration.shard.str(mesh.mesh)
+                 << (declaration.shard.isPadded() ? " with zeros in pads" : "");
       return diagnostic;
     }
   bool isKnown = forEachChoice(op.getOperands(), [&](ArrayRef<Fact> operands) {
@@ -412,7 +458,7 @@ LogicalResult Prover::proveIf(scf::IfOp op) {
     llvm::append_range(operands,
                        region->front().getTerminator()->getOperands());
   }
-  if (!condition.isUniform && !condition.shard.isReplicated()) {
+  if (!condition.shard.isReplicated()) {
     fail(*op) << "devices may take different branches";
     return failure();
   }
@@ -422,8 +468,11 @@ LogicalResult Prover::proveIf(scf::IfOp op) {
     Value first = operands[1 + index],
           second = operands[1 + numResults + index];
     const Fact &firstFact = get(first), &secondFact = get(second);
-    const Shard &shard =
-        firstFact.isUniform ? secondFact.shard : firstFact.shard;
+    Shard shard =
+        firstFact.shard.hasFreeDims() ? secondFact.shard : firstFact.shard;
+    if (shard.hasFreeDims()) // Both are constants.
+      shard = Shard::getWhole(getShape(firstFact.term->type));
+    shard.forgetPads();
     if (!fits(first, firstFact, shard) || !fits(second, secondFact, shard)) {
       fail(*op) << "result #" << index << " is " << describe(firstFact)
                 << " or else " << describe(secondFact)
@@ -457,14 +506,14 @@ LogicalResult Prover::proveFor(scf::ForOp op) {
   auto setArgument = [&](BlockArgument argument, Type globalType, Fact fact) {
     fact.term = program.table.getArgument(globalType, argument.getArgNumber(),
                                           depth, argument.getLoc());
-    fact.isUniform = false;
+    fact.shard.forgetPads();
     set(argument, std::move(fact));
   };
   setArgument(body.getArgument(0), body.getArgument(0).getType(), {});
   for (auto [argument, init] :
        llvm::zip(op.getRegionIterArgs(), op.getInitArgs())) {
     Fact fact = get(init);
-    if (fact.isUniform) // Then it is whole.
+    if (fact.shard.hasFreeDims()) // Then it is whole.
       fact.shard = Shard::getWhole(getShape(init.getType()));
     setArgument(argument, fact.term->type, std::move(fact));
   }
@@ -571,6 +620,12 @@ LogicalResult Prover::proveCollective(Operation &op) {
       facts[wait.getResult()] = facts.find(wait.getToken())->second;
     return success();
   }
+  if (auto pad = dyn_cast<dist::PadOp>(op))
+    return provePad(pad);
+  if (auto unpad = dyn_cast<dist::UnpadOp>(op))
+    return proveUnpad(unpad);
+  if (auto fill = dyn_cast<dist::FillOp>(op))
+    return proveFill(fill);
   if (isa<dist::SendOp, dist::RecvOp>(op)) {
     fail(op) << "it joins the programs of two meshes, and one is proven";
     return failure();
@@ -589,19 +644,19 @@ LogicalResult Prover::proveCollective(Operation &op) {
   ++statistics.collectives;
 
   Type type = slice ? Type(slice.getType()) : communication.getArrivingType();
-  bool combines = isa<dist::AllReduceOp, dist::ReduceScatterOp>(op);
+  return setFrom(op, op.getOperand(0), type,
+                 [&](const Fact &fact) { return collect(op, fact); });
+}
+
+/// Sets what is known of the result of `op`, of type `type` when it arrives,
+/// from what is known of `operand`.
+LogicalResult
+Prover::setFrom(Operation &op, Value operand, Type type,
+                llvm::function_ref<llvm::Expected<Shard>(const Fact &)> move) {
   Facts known;
   std::string reason;
-  for (const Fact &fact : facts.find(op.getOperand(0))->second) {
-    if (fact.isUniform && !combines) {
-      known.push_back(fact);
-      continue;
-    }
-    llvm::Expected<Shard> shard =
-        fact.isUniform
-            ? makeError("the value is not to be combined, it is the same on "
-                        "all devices")
-            : collect(op, fact);
+  for (const Fact &fact : facts.find(operand)->second) {
+    llvm::Expected<Shard> shard = move(fact);
     llvm::Error error = shard ? checkType(type, fact.term, *shard, "the result")
                               : shard.takeError();
     if (!error)
@@ -615,6 +670,134 @@ LogicalResult Prover::proveCollective(Operation &op) {
     return fail(op, makeError(reason));
   facts[op.getResult(0)] = std::move(known);
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Pads
+//===----------------------------------------------------------------------===//
+
+static Atoms toAtoms(dist::DimPaddingAttr padding) {
+  Atoms atoms;
+  for (auto [size, padded] :
+       llvm::zip(padding.getSizes(), padding.getPaddedSizes()))
+    atoms.push_back({size, padded});
+  return joinAtoms(atoms);
+}
+
+LogicalResult Prover::provePad(dist::PadOp op) {
+  unsigned dim = op.getDim();
+  Atoms atoms = toAtoms(op.getPadding());
+  return setFrom(*op, op.getInput(), op.getType(),
+                 [&](const Fact &fact) -> llvm::Expected<Shard> {
+                   Shard shard = fact.shard;
+                   if (shard.isFree[dim])
+                     shard.isFree[dim] = false;
+                   if (!shard.layout.getDim(dim).empty() ||
+                       shard.dims[dim] !=
+                           joinAtoms(Atom{getSize(atoms), getSize(atoms)}))
+                     return makeError("dimension " + Twine(dim) +
+                                      " must be whole and without pads, got " +
+                                      fact.shard.str(mesh.mesh));
+                   shard.dims[dim] = atoms;
+                   shard.setPads(dim, {Pads::Zero});
+                   return shard;
+                 });
+}
+
+LogicalResult Prover::proveUnpad(dist::UnpadOp op) {
+  unsigned dim = op.getDim();
+  Atoms atoms = toAtoms(op.getPadding());
+  return setFrom(
+      *op, op.getInput(), op.getType(),
+      [&](const Fact &fact) -> llvm::Expected<Shard> {
+        Shard shard = fact.shard;
+        if (shard.isFree[dim])
+          return shard;
+        if (!shard.layout.getDim(dim).empty() || shard.dims[dim] != atoms)
+          return makeError("dimension " + Twine(dim) +
+                           " must be whole and have these pads, got " +
+                           shard.str(mesh.mesh));
+        shard.dims[dim] = joinAtoms(Atom{getSize(atoms), getSize(atoms)});
+        shard.pads[dim] = Pads();
+        return shard;
+      });
+}
+
+/// What pads hold that are filled with `value`.
+static Pads toPads(Attribute value) {
+  if (isZero(value))
+    return {Pads::Zero};
+  if (auto number = dyn_cast<FloatAttr>(value)) {
+    if (number.getValue().isInfinity())
+      return {number.getValue().isNegative() ? Pads::Lowest : Pads::Highest};
+    return {};
+  }
+  auto number = dyn_cast<IntegerAttr>(value);
+  if (!number || number.getType().isInteger(1))
+    return {};
+  if (number.getValue().isMinSignedValue())
+    return {Pads::Lowest};
+  if (number.getValue().isMaxSignedValue())
+    return {Pads::Highest};
+  return {Pads::Number, number.getInt()};
+}
+
+/// The elements that a mask keeps; empty if they are not known.
+static SmallVector<bool> getKept(const Term *mask) {
+  DenseElementsAttr value;
+  if (!mask->application ||
+      !matchPattern(mask->application->op, m_Constant(&value)))
+    return {};
+  return llvm::to_vector(value.getValues<bool>());
+}
+
+LogicalResult Prover::proveFill(dist::FillOp op) {
+  unsigned dim = op.getDim();
+  const Fact &mask = get(op.getKeep());
+  SmallVector<bool> isKept = getKept(mask.term);
+  std::optional<Atoms> atoms;
+  if (!isKept.empty() && mask.shard.layout.getPartial().empty())
+    atoms = findAtoms(isKept);
+  if (!atoms) {
+    fail(*op) << "its mask is no constant that keeps what is no pad";
+    return failure();
+  }
+  // A mask of which all elements are the same keeps all.
+  sharding::AxisParts parts(mask.shard.isFree[0]
+                                ? ArrayRef<sharding::AxisPart>()
+                                : mask.shard.layout.getDim(0));
+  return setFrom(
+      *op, op.getInput(), op.getType(),
+      [&](const Fact &fact) -> llvm::Expected<Shard> {
+        Shard shard = fact.shard;
+        if (!isPadded(*atoms))
+          return shard;
+        Atoms unpadded = joinAtoms(Atom{getSize(*atoms), getSize(*atoms)});
+        SmallVector<sharding::AxisParts, 4> dims(shard.layout.getDims());
+        if (shard.isFree[dim] && shard.dims[dim] == unpadded) {
+          shard.isFree[dim] = false;
+          shard.dims[dim] = *atoms;
+          dims[dim] = parts;
+        }
+        if (shard.isFree[dim] || shard.dims[dim] != *atoms ||
+            dims[dim] != parts)
+          return makeError("the mask keeps what is no pad of " +
+                           Shard(mask.shard).str(mesh.mesh) +
+                           " and not what is none of dimension " + Twine(dim) +
+                           ", got " + fact.shard.str(mesh.mesh));
+        llvm::Expected<sharding::Layout> layout =
+            sharding::Layout::get(mesh.mesh, dims, shard.layout.getPartial(),
+                                  shard.layout.getCombiner());
+        if (!layout)
+          return layout.takeError();
+        shard.layout = std::move(*layout);
+        Pads pads = toPads(op.getValue());
+        // What a sum is yet to be formed of holds it once a device.
+        if (!shard.layout.getPartial().empty() && pads.kind != Pads::Zero)
+          pads = Pads();
+        shard.setPads(dim, pads);
+        return shard;
+      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -649,8 +832,12 @@ LogicalResult Prover::proveBlock(Block &block) {
 LogicalResult Prover::prove(FunctionOpInterface function,
                             const Signature &signature) {
   for (auto [argument, term, declaration] : llvm::zip(
-           function.getArguments(), program.arguments, signature.arguments))
-    set(argument, {term, declaration.shard});
+           function.getArguments(), program.arguments, signature.arguments)) {
+    Fact fact = {term, declaration.shard};
+    for (Pads &pads : fact.shard.pads) // Arguments are padded with zeros.
+      pads = {Pads::Zero};
+    set(argument, std::move(fact));
+  }
   Block &body = function.getFunctionBody().front();
   if (failed(proveBlock(body)))
     return failure();

@@ -29,7 +29,7 @@ Atoms verify::joinAtoms(ArrayRef<Atom> atoms) {
   for (Atom atom : atoms) {
     if (atom == Atom())
       continue;
-    if (!joined.empty() && !atom.isPadded() && !joined.back().isPadded()) {
+    if (!joined.empty() && !atom.isPadded()) {
       joined.back().size *= atom.size;
       joined.back().padded *= atom.padded;
       continue;
@@ -37,6 +37,35 @@ Atoms verify::joinAtoms(ArrayRef<Atom> atoms) {
     joined.push_back(atom);
   }
   return joined;
+}
+
+std::optional<Atoms> verify::findAtoms(ArrayRef<bool> isKept) {
+  // The last atom is that of the first block: some elements, then some pads.
+  const bool *firstPad = llvm::find(isKept, false);
+  if (firstPad == isKept.end())
+    return joinAtoms(Atom{int64_t(isKept.size()), int64_t(isKept.size())});
+  const bool *next = std::find(firstPad, isKept.end(), true);
+  size_t size = firstPad - isKept.begin(), padded = next - isKept.begin();
+  if (size == 0)
+    return std::nullopt;
+  // If all that follows are pads, the block may as well be one of several.
+  if (next == isKept.end())
+    return Atoms{{int64_t(size), int64_t(padded)}};
+  if (isKept.size() % padded != 0)
+    return std::nullopt;
+  ArrayRef<bool> first = isKept.take_front(padded);
+  SmallVector<bool> outer;
+  for (size_t begin = 0; begin != isKept.size(); begin += padded) {
+    ArrayRef<bool> block = isKept.slice(begin, padded);
+    bool isBlock = block == first;
+    if (!isBlock && llvm::is_contained(block, true))
+      return std::nullopt;
+    outer.push_back(isBlock);
+  }
+  std::optional<Atoms> atoms = findAtoms(outer);
+  if (atoms)
+    atoms->push_back({int64_t(size), int64_t(padded)});
+  return atoms;
 }
 
 int64_t verify::getSize(ArrayRef<Atom> atoms) {
@@ -66,7 +95,23 @@ Shard Shard::getWhole(ArrayRef<int64_t> shape) {
   shard.layout = Layout::getReplicated(shape.size());
   for (int64_t size : shape)
     shard.dims.push_back(joinAtoms(Atom{size, size}));
+  shard.pads.resize(shape.size());
+  shard.isFree.resize(shape.size());
   return shard;
+}
+
+Shard Shard::getUniform(ArrayRef<int64_t> shape) {
+  Shard shard = getWhole(shape);
+  shard.isFree.assign(shape.size(), true);
+  return shard;
+}
+
+void Shard::setPads(unsigned dim, Pads value) {
+  for (auto [other, held] : llvm::enumerate(pads))
+    if (other == dim)
+      held = value;
+    else if (held != value)
+      held = Pads();
 }
 
 bool Shard::isPadded() const {
@@ -227,6 +272,8 @@ static llvm::Expected<Shard> withParts(const Mesh &mesh, Shard shard,
 /// pads come after its end, which is right only where nothing splits it yet.
 static llvm::Error appendParts(Shard &shard, SmallVectorImpl<AxisParts> &dims,
                                unsigned dim, ArrayRef<AxisPart> parts) {
+  if (shard.isFree[dim])
+    return llvm::Error::success();
   bool wasWhole = sharding::getSize(dims[dim]) == 1;
   dims[dim].append(parts.begin(), parts.end());
   int64_t blocks = sharding::getSize(dims[dim]);
@@ -263,6 +310,8 @@ static llvm::Error join(const Mesh &mesh, Shard &shard,
                         SmallVectorImpl<AxisParts> &dims, unsigned dim,
                         ArrayRef<AxisPart> parts, int64_t localSize,
                         StringRef partsText) {
+  if (shard.isFree[dim])
+    return llvm::Error::success();
   if (!removeFromEnd(dims[dim], parts))
     return makeError("dimension " + llvm::Twine(dim) +
                      " is not split last over " + partsText + ", got " +
@@ -275,6 +324,7 @@ static llvm::Error join(const Mesh &mesh, Shard &shard,
   Atoms &atoms = shard.dims[dim];
   if (dims[dim].empty() && atoms.size() == 1 && atoms[0].size == localSize) {
     atoms = joinAtoms(Atom{localSize, localSize});
+    shard.pads[dim] = Pads();
     return llvm::Error::success();
   }
   return makeError("dimension " + llvm::Twine(dim) + " of the result has " +
@@ -316,6 +366,11 @@ llvm::Expected<Shard> Collectives::allReduce(Shard from, Combiner combiner,
   if (llvm::Error error =
           combine(mesh, from, combiner, partial, parts, str(parts)))
     return error;
+  // What pads hold is combined, too.
+  for (Pads &pads : from.pads)
+    if ((combiner == Combiner::Sum && pads.kind != Pads::Zero) ||
+        (combiner == Combiner::LogSumExp && pads.kind != Pads::Lowest))
+      pads = Pads();
   return withParts(mesh, std::move(from), dims, partial);
 }
 

@@ -13,6 +13,7 @@
 #define PARTITA_LIB_VERIFY_SHARD_H
 
 #include "partita/Sharding/Layout.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace partita::verify {
 
@@ -28,8 +29,9 @@ struct Atom {
   }
 };
 
-/// The atoms of a dimension, major to minor. Neighbours without pads are one
-/// atom, and those of size 1 without pads are none.
+/// The atoms of a dimension, major to minor. An atom without pads is joined to
+/// the one before it, and one of size 1 is none: 3 blocks of 192 that become 4
+/// are 576 elements that become 768.
 using Atoms = llvm::SmallVector<Atom, 1>;
 
 Atoms joinAtoms(llvm::ArrayRef<Atom> atoms);
@@ -37,15 +39,45 @@ int64_t getSize(llvm::ArrayRef<Atom> atoms);
 int64_t getPaddedSize(llvm::ArrayRef<Atom> atoms);
 bool isPadded(llvm::ArrayRef<Atom> atoms);
 
-/// See the top of this file.
+/// The atoms of a dimension of which the elements that are no pads are
+/// `isKept`. None if they are no such product.
+std::optional<Atoms> findAtoms(llvm::ArrayRef<bool> isKept);
+
+/// What is known of the pads of a dimension.
+struct Pads {
+  enum Kind { Unknown, Zero, Lowest, Highest, Number } kind = Unknown;
+  /// Of `Number`, which is not 0.
+  int64_t number = 0;
+
+  friend bool operator==(Pads a, Pads b) {
+    return a.kind == b.kind && a.number == b.number;
+  }
+  friend bool operator!=(Pads a, Pads b) { return !(a == b); }
+};
+
+/// See the top of this file. Pads do not take part in comparisons.
 struct Shard {
   sharding::Layout layout;
   llvm::SmallVector<Atoms, 4> dims;
+  /// What a device holds at elements that are pads in a dimension.
+  llvm::SmallVector<Pads, 4> pads;
+  /// Dimensions along which all elements are the same, pads included: the shard
+  /// is one under any layout and padding of these that gives its size.
+  llvm::SmallVector<bool, 4> isFree;
 
   /// A whole tensor of shape `shape` without pads.
   static Shard getWhole(llvm::ArrayRef<int64_t> shape);
+  /// A part of a tensor of shape `shape` of which all elements are the same.
+  static Shard getUniform(llvm::ArrayRef<int64_t> shape);
 
-  /// True if every device holds all of the value.
+  bool hasFreeDims() const { return llvm::is_contained(isFree, true); }
+  /// Says that elements that are pads in dimension `dim` hold `value`. Where
+  /// they are pads in others too, these no longer hold anything else.
+  void setPads(unsigned dim, Pads value);
+  /// Forgets what pads hold.
+  void forgetPads() { pads.assign(pads.size(), Pads()); }
+
+  /// True if every device holds the same.
   bool isReplicated() const { return layout.getParts().empty(); }
   bool isPadded() const;
   llvm::SmallVector<int64_t> getLocalShape() const;

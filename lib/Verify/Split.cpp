@@ -27,8 +27,7 @@ struct FactorShard {
 
 class Splitter {
 public:
-  Splitter(const Mesh &mesh, const ShardingRule &rule,
-           ArrayRef<OperandShard> operands)
+  Splitter(const Mesh &mesh, const ShardingRule &rule, ArrayRef<Shard> operands)
       : mesh(mesh), rule(rule), operands(operands) {
     factors.resize(rule.factors.size());
   }
@@ -40,6 +39,9 @@ private:
   llvm::Error checkFactors();
   llvm::Error readPartial();
   llvm::Error addReductions();
+  llvm::Error checkPads() const;
+  Pads getOperandPads(unsigned operand, unsigned factor) const;
+  void setResultPads(const ValueFactors &value, Shard &shard) const;
   llvm::Expected<Shard> getShard(const ValueFactors &value, bool isResult,
                                  const Twine &what) const;
 
@@ -55,7 +57,7 @@ private:
 
   const Mesh &mesh;
   const ShardingRule &rule;
-  ArrayRef<OperandShard> operands;
+  ArrayRef<Shard> operands;
   SmallVector<FactorShard, 6> factors;
   /// Over which results are pending, and how they are combined.
   AxisParts partial;
@@ -69,7 +71,8 @@ private:
 //===----------------------------------------------------------------------===//
 
 /// Deals the atoms of a dimension out to factors of these sizes, major to
-/// minor. None if an atom with pads reaches over the end of a factor.
+/// minor. An atom that completes a factor and has more is cut in two, of which
+/// the minor one is not padded. None if that does not come out even.
 static std::optional<SmallVector<Atoms, 2>> dealAtoms(ArrayRef<Atom> atoms,
                                                       ArrayRef<int64_t> sizes) {
   SmallVector<Atom> rest(llvm::reverse(atoms));
@@ -85,9 +88,10 @@ static std::optional<SmallVector<Atoms, 2>> dealAtoms(ArrayRef<Atom> atoms,
         lacking /= atom.size;
         factor.push_back(atom);
         rest.pop_back();
-      } else if (!atom.isPadded() && atom.size % lacking == 0) {
-        factor.push_back({lacking, lacking});
-        atom.size = atom.padded = atom.size / lacking;
+      } else if (int64_t minor = atom.size / lacking;
+                 atom.size % lacking == 0 && atom.padded % minor == 0) {
+        factor.push_back({lacking, atom.padded / minor});
+        atom.size = atom.padded = minor;
         lacking = 1;
       } else {
         return std::nullopt;
@@ -132,7 +136,9 @@ dealParts(ArrayRef<AxisPart> parts, ArrayRef<int64_t> sizes) {
 }
 
 llvm::Error Splitter::readDim(unsigned operand, unsigned dim) {
-  const Shard &shard = *operands[operand].shard;
+  const Shard &shard = operands[operand];
+  if (shard.isFree[dim])
+    return llvm::Error::success();
   const DimFactors &dimFactors = rule.operands[operand][dim];
   ArrayRef<AxisPart> parts = shard.layout.getDim(dim);
   if (dimFactors.empty()) {
@@ -211,15 +217,14 @@ llvm::Error Splitter::checkFactors() {
 
 llvm::Error Splitter::readPartial() {
   SmallVector<ArrayRef<AxisPart>> lists;
-  for (OperandShard operand : operands)
-    lists.push_back(operand.shard ? operand.shard->layout.getPartial()
-                                  : ArrayRef<AxisPart>());
+  for (const Shard &operand : operands)
+    lists.push_back(operand.layout.getPartial());
   std::optional<AxisParts> pieces = cutIntoPieces(lists);
   if (!pieces)
     return makeError("operands are pending over parts of one axis that do not "
                      "nest");
   auto describePending = [&](unsigned operand) {
-    const Layout &layout = operands[operand].shard->layout;
+    const Layout &layout = operands[operand].layout;
     StringRef what = layout.getCombiner() == Combiner::Sum
                          ? StringRef("sum")
                          : stringify(layout.getCombiner());
@@ -231,8 +236,8 @@ llvm::Error Splitter::readPartial() {
     SmallVector<unsigned> pending, others;
     for (auto [index, list] : llvm::enumerate(lists)) {
       (covers(list, piece) ? pending : others).push_back(index);
-      if (operands[index].shard && covers(list, piece) &&
-          operands[index].shard->layout.getCombiner() != Combiner::Sum)
+      if (covers(list, piece) &&
+          operands[index].layout.getCombiner() != Combiner::Sum)
         return makeError(describePending(index) +
                          ", which must be combined before the op");
     }
@@ -277,9 +282,6 @@ llvm::Error Splitter::addReductions() {
   for (auto [factor, shard] : llvm::zip(rule.factors, factors)) {
     if (factor.kind != FactorKind::Reduction)
       continue;
-    if (isPadded(shard.atoms))
-      return makeError("pads of " + nameDim(shard.operand, shard.dim) +
-                       " would be seen by the reduction over it");
     if (shard.parts.empty())
       continue;
     if (!partial.empty() && combiner != factor.combiner)
@@ -289,6 +291,67 @@ llvm::Error Splitter::addReductions() {
     partial.append(shard.parts);
   }
   return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Pads
+//===----------------------------------------------------------------------===//
+
+/// What `operand` holds in the pads of `factor`.
+Pads Splitter::getOperandPads(unsigned operand, unsigned factor) const {
+  for (auto [dim, dimFactors] : llvm::enumerate(rule.operands[operand]))
+    if (llvm::is_contained(dimFactors, factor))
+      return operands[operand].pads[dim];
+  return Pads();
+}
+
+static bool isFill(Pads pads, OperandFill fill) {
+  switch (fill.fill) {
+  case Fill::Zero:
+    return pads.kind == Pads::Zero;
+  case Fill::Lowest:
+    return pads.kind == Pads::Lowest;
+  case Fill::Highest:
+    return pads.kind == Pads::Highest;
+  case Fill::Label:
+    return fill.label == 0 ? pads.kind == Pads::Zero
+                           : pads == Pads{Pads::Number, fill.label};
+  }
+  llvm_unreachable("unknown fill");
+}
+
+llvm::Error Splitter::checkPads() const {
+  for (auto [index, factor, shard] : llvm::enumerate(rule.factors, factors)) {
+    if (!isPadded(shard.atoms))
+      continue;
+    if (factor.needsPaddedForm)
+      return makeError(nameDim(shard.operand, shard.dim) +
+                       " is padded, where the op alone is not right on pads");
+    if (factor.kind != FactorKind::Reduction)
+      continue;
+    for (OperandFill fill : factor.fills)
+      if (!isFill(getOperandPads(fill.operand, index), fill))
+        return makeError("the pads of operand #" + Twine(fill.operand) +
+                         " along " + nameDim(shard.operand, shard.dim) +
+                         " must hold the " + stringify(fill.fill) +
+                         (fill.fill == Fill::Label
+                              ? " " + std::to_string(fill.label)
+                              : std::string(" value")));
+  }
+  return llvm::Error::success();
+}
+
+void Splitter::setResultPads(const ValueFactors &value, Shard &shard) const {
+  for (auto [dim, dimFactors] : llvm::enumerate(value)) {
+    bool keepsZeros = isPadded(shard.dims[dim]);
+    for (unsigned factor : dimFactors)
+      if (isPadded(factors[factor].atoms))
+        keepsZeros &= rule.keepsZeros(factor, [&](unsigned operand) {
+          return getOperandPads(operand, factor).kind == Pads::Zero;
+        });
+    if (keepsZeros)
+      shard.pads[dim] = {Pads::Zero};
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -322,6 +385,8 @@ llvm::Expected<Shard> Splitter::getShard(const ValueFactors &value,
     }
     dims.push_back(std::move(parts));
     shard.dims.push_back(joinAtoms(atoms));
+    shard.pads.emplace_back();
+    shard.isFree.push_back(false);
   }
   llvm::Expected<Layout> layout = Layout::get(
       mesh, dims, isResult ? ArrayRef(partial) : ArrayRef<AxisPart>(),
@@ -333,23 +398,23 @@ llvm::Expected<Shard> Splitter::getShard(const ValueFactors &value,
 }
 
 llvm::Expected<SplitOp> Splitter::run() {
-  for (auto [index, operand] : llvm::enumerate(operands))
-    if (operand.shard)
-      for (unsigned dim = 0; dim != rule.operands[index].size(); ++dim)
-        if (llvm::Error error = readDim(index, dim))
-          return error;
+  for (unsigned index = 0; index != operands.size(); ++index)
+    for (unsigned dim = 0; dim != rule.operands[index].size(); ++dim)
+      if (llvm::Error error = readDim(index, dim))
+        return error;
   if (llvm::Error error = checkFactors())
     return error;
   if (llvm::Error error = readPartial())
     return error;
   if (llvm::Error error = addReductions())
     return error;
+  if (llvm::Error error = checkPads())
+    return error;
 
   SplitOp split;
   for (auto [index, value] : llvm::enumerate(rule.operands)) {
-    // An operand that is given is as the op takes it.
-    if (operands[index].shard) {
-      split.operands.push_back(*operands[index].shard);
+    if (!operands[index].hasFreeDims()) {
+      split.operands.push_back(operands[index]);
       continue;
     }
     llvm::Expected<Shard> shard =
@@ -363,6 +428,7 @@ llvm::Expected<SplitOp> Splitter::run() {
         getShard(value, /*isResult=*/true, "result #" + Twine(index));
     if (!shard)
       return shard.takeError();
+    setResultPads(value, *shard);
     split.results.push_back(std::move(*shard));
   }
   return split;
@@ -370,6 +436,6 @@ llvm::Expected<SplitOp> Splitter::run() {
 
 llvm::Expected<SplitOp> verify::splitOp(const Mesh &mesh,
                                         const ShardingRule &rule,
-                                        ArrayRef<OperandShard> operands) {
+                                        ArrayRef<Shard> operands) {
   return Splitter(mesh, rule, operands).run();
 }

@@ -11,14 +11,8 @@
 
 namespace partita::verify {
 
-/// An operand of an op on shards.
-struct OperandShard {
-  /// Null for an operand of which every element is the same: it is a part of
-  /// any shard.
-  const Shard *shard;
-};
-
-/// The shards of the results, and of all operands as the op takes them.
+/// The shards of the results, and of all operands as the op takes them: without
+/// free dimensions.
 struct SplitOp {
   llvm::SmallVector<Shard, 2> results;
   llvm::SmallVector<Shard, 4> operands;
@@ -35,10 +29,14 @@ struct SplitOp {
 /// - A part over which operands are pending sums must be one of all operands in
 ///   one of the sets in which the op is linear, and of no others.
 ///
-/// A reduction factor that is split makes the results pending.
+/// - A factor with pads does not need the padded form, and operands hold in the
+///   pads of a reduction what its rule says.
+///
+/// A reduction factor that is split makes the results pending. A dimension that
+/// is free in some operands is split as in the others.
 llvm::Expected<SplitOp> splitOp(const sharding::Mesh &mesh,
                                 const ShardingRule &rule,
-                                llvm::ArrayRef<OperandShard> operands);
+                                llvm::ArrayRef<Shard> operands);
 
 } // namespace partita::verify
 

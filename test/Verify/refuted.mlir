@@ -518,7 +518,7 @@ module @reduce_by_other {
 // -----
 
 // A sum of constants.
-// CHECK: 'dist.all_reduce' op is not proven: the value is not to be combined, it is the same on all devices
+// CHECK: 'dist.all_reduce' op is not proven: the value is not to be combined over {"a"}, got [{}, {}]
 module @reduce_of_constant {
   dist.mesh @mesh ["a"=2]
   func.func @main(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {

@@ -351,8 +351,28 @@ TEST(AtomsTest, JoinsWhatIsNotPadded) {
   EXPECT_THAT(joinAtoms({{2, 2}, {1, 1}, {3, 3}}),
               testing::ElementsAre(Atom{6, 6}));
   EXPECT_THAT(joinAtoms({{3, 4}, {2, 2}, {1, 2}}),
-              testing::ElementsAre(Atom{3, 4}, Atom{2, 2}, Atom{1, 2}));
+              testing::ElementsAre(Atom{6, 8}, Atom{1, 2}));
   EXPECT_THAT(joinAtoms({{1, 1}}), testing::IsEmpty());
+}
+
+// A mask says which atoms its dimension is made of.
+TEST(AtomsTest, AreFoundInMasks) {
+  for (const Atoms &atoms :
+       {Atoms{}, Atoms{{5, 5}}, Atoms{{5, 7}}, Atoms{{2, 2}, {3, 4}},
+        Atoms{{3, 4}, {2, 3}}, Atoms{{2, 2}, {3, 5}, {1, 2}}}) {
+    llvm::SmallVector<bool> isKept = {true};
+    for (Atom atom : llvm::reverse(atoms)) {
+      llvm::SmallVector<bool> outer;
+      for (int64_t i = 0; i != atom.padded; ++i)
+        for (bool inner : isKept)
+          outer.push_back(inner && i < atom.size);
+      isKept = outer;
+    }
+    EXPECT_EQ(findAtoms(isKept), joinAtoms(atoms));
+  }
+  EXPECT_EQ(findAtoms({true, true, false, true}), std::nullopt);
+  EXPECT_EQ(findAtoms({false, true}), std::nullopt);
+  EXPECT_EQ(findAtoms({true, false, true, true}), std::nullopt);
 }
 
 } // namespace

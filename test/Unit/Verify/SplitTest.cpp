@@ -23,19 +23,16 @@ protected:
   /// operand that says `uniform` is the same everywhere.
   std::string split(const ShardingRule &rule,
                     std::vector<const char *> operands) {
-    std::vector<Shard> shards(operands.size());
-    std::vector<OperandShard> list;
+    std::vector<Shard> shards;
     for (size_t i = 0; i != operands.size(); ++i) {
       auto shape = dimSizes(rule.operands[i], sizesOf(rule));
-      shards[i] = Shard::getWhole(shape);
-      if (llvm::StringRef(operands[i]) == "uniform") {
-        list.push_back({nullptr});
-        continue;
-      }
-      shards[i].layout = llvm::cantFail(Layout::parse(mesh, operands[i]));
-      list.push_back({&shards[i]});
+      bool isUniform = llvm::StringRef(operands[i]) == "uniform";
+      shards.push_back(isUniform ? Shard::getUniform(shape)
+                                 : Shard::getWhole(shape));
+      if (!isUniform)
+        shards[i].layout = llvm::cantFail(Layout::parse(mesh, operands[i]));
     }
-    llvm::Expected<SplitOp> result = splitOp(mesh, rule, list);
+    llvm::Expected<SplitOp> result = splitOp(mesh, rule, shards);
     if (!result)
       return llvm::toString(result.takeError());
     std::string text;
