@@ -78,6 +78,22 @@ static LogicalResult interpretCrossEntropy(CrossEntropyOp op,
   return success();
 }
 
+static void interpretLogSumExp(LogSumExpOp op, DeviceEvaluation &at) {
+  at.set(op.getResult(), logSumExp(at[op.getInput()]));
+}
+
+static void interpretPick(PickOp op, DeviceEvaluation &at) {
+  at.set(op.getResult(),
+         pick(at[op.getInput()], at[op.getLabels()], at[op.getClassIds()]));
+}
+
+static void interpretNll(NllOp op, DeviceEvaluation &at) {
+  CrossEntropyResult result = nll(at[op.getLse()], at[op.getPicked()],
+                                  at[op.getLabels()], op.getIgnoreIndex());
+  at.set(op.getSum(), std::move(result.sum));
+  at.set(op.getCount(), std::move(result.count));
+}
+
 //===----------------------------------------------------------------------===//
 // Mixture of experts
 //===----------------------------------------------------------------------===//
@@ -95,20 +111,24 @@ static LogicalResult interpretMoeDispatch(MoeDispatchOp op,
                                           DeviceEvaluation &at) {
   RankedTensorType type = op.getResult().getType();
   int64_t numExperts = type.getDimSize(1), numSlots = type.getDimSize(2);
-  if (failed(checkIds(at, "expert", op.getExperts(), numExperts)))
+  if (!op.getExpertIds() &&
+      failed(checkIds(at, "expert", op.getExperts(), numExperts)))
     return failure();
-  at.set(op.getResult(), moeDispatch(at[op.getInput()], at[op.getExperts()],
-                                     numExperts, numSlots));
+  at.set(op.getResult(),
+         moeDispatch(at[op.getInput()], at[op.getExperts()], numExperts,
+                     numSlots, at.find(op.getExpertIds())));
   return success();
 }
 
 static LogicalResult interpretMoeCombine(MoeCombineOp op,
                                          DeviceEvaluation &at) {
   const HostTensor &input = at[op.getInput()];
-  if (failed(checkIds(at, "expert", op.getExperts(), input.getDim(1))))
+  if (!op.getExpertIds() &&
+      failed(checkIds(at, "expert", op.getExperts(), input.getDim(1))))
     return failure();
   at.set(op.getResult(),
-         moeCombine(input, at[op.getExperts()], at[op.getWeights()]));
+         moeCombine(input, at[op.getExperts()], at[op.getWeights()],
+                    at.find(op.getExpertIds())));
   return success();
 }
 
@@ -116,5 +136,6 @@ void interp::attachXformerDataModels(MLIRContext *context) {
   attach<interpretReshape<SplitDimOp>, interpretReshape<MergeDimsOp>,
          interpretTranspose, interpretSlice, interpretConcat>(context);
   attach<interpretEmbedding, interpretIota, interpretCrossEntropy,
-         interpretMoeRoute, interpretMoeDispatch, interpretMoeCombine>(context);
+         interpretLogSumExp, interpretPick, interpretNll, interpretMoeRoute,
+         interpretMoeDispatch, interpretMoeCombine>(context);
 }

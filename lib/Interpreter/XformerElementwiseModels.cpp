@@ -62,23 +62,17 @@ static void interpretBinary(OpTy op, DeviceEvaluation &at) {
 // Dropout
 //===----------------------------------------------------------------------===//
 
-static LogicalResult interpretDropout(DropoutOp op, DeviceEvaluation &at) {
+static void interpretDropout(DropoutOp op, DeviceEvaluation &at) {
   const HostTensor &input = at[op.getInput()];
-  Shape origin(input.getRank(), 0), globalDims(input.getDims());
-  if (op.getOrigin()) {
-    llvm::copy(at[op.getOrigin()].data<int64_t>(), origin.begin());
-    globalDims = Shape(*op.getGlobalShape());
+  Placement placement = Placement::whole(input.getDims());
+  if (op.getGlobalShape()) {
+    auto indices = llvm::map_to_vector(
+        op.getIndices(), [&](Value tensor) { return at[tensor]; });
+    placement = Placement::at(indices, *op.getGlobalShape());
   }
-  for (auto [dim, first] : llvm::enumerate(origin))
-    if (first < 0 || first > globalDims[dim] - input.getDim(dim))
-      return at.emitError()
-             << "expected the slice to lie within the global tensor, got "
-             << input.getDim(dim) << " elements from " << first
-             << " on along dimension " << dim << " of size " << globalDims[dim];
   uint64_t seed = at[op.getSeed()].data<int64_t>().front();
   at.set(op.getResult(), dropout(input, op.getRate().convertToDouble(), seed,
-                                 op.getStream(), origin, globalDims));
-  return success();
+                                 op.getStream(), placement));
 }
 
 void interp::attachXformerElementwiseModels(MLIRContext *context) {

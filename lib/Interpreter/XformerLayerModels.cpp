@@ -27,7 +27,9 @@ static void interpretMatmul(MatmulOp op, DeviceEvaluation &at) {
                                 op.getTransposeLhs(), op.getTransposeRhs()));
 }
 
-static void interpretAttention(AttentionOp op, DeviceEvaluation &at) {
+/// What attention and its log-sum-exp have in common.
+template <typename OpTy>
+static AttentionOptions attentionOptions(OpTy op, DeviceEvaluation &at) {
   AttentionOptions options;
   options.bias = at.find(op.getBias());
   options.keyMask = at.find(op.getKeyMask());
@@ -35,11 +37,27 @@ static void interpretAttention(AttentionOp op, DeviceEvaluation &at) {
   options.keyPositions = at.find(op.getKeyPositions());
   options.causal = op.getCausal();
   options.scale = op.getScale().convertToDouble();
+  return options;
+}
+
+static void interpretAttention(AttentionOp op, DeviceEvaluation &at) {
+  AttentionOptions options = attentionOptions(op, at);
+  options.normalizer = at.find(op.getNormalizer());
   AttentionResult result =
       attention(at[op.getQuery()], at[op.getKey()], at[op.getValue()], options);
   at.set(op.getOutput(), std::move(result.output));
   if (op.getLse())
     at.set(op.getLse(), std::move(result.logSumExp));
+}
+
+static void interpretAttentionLse(AttentionLseOp op, DeviceEvaluation &at) {
+  at.set(op.getLse(), attentionLse(at[op.getQuery()], at[op.getKey()],
+                                   attentionOptions(op, at)));
+}
+
+static void interpretRescale(RescaleOp op, DeviceEvaluation &at) {
+  at.set(op.getResult(),
+         rescale(at[op.getInput()], at[op.getFrom()], at[op.getTo()]));
 }
 
 static void interpretLayerNorm(LayerNormOp op, DeviceEvaluation &at) {
@@ -85,6 +103,7 @@ static void interpretRelativePositionBias(RelativePositionBiasOp op,
 
 void interp::attachXformerLayerModels(MLIRContext *context) {
   attach<interpretLinear, interpretMatmul, interpretAttention,
-         interpretLayerNorm, interpretRmsNorm, interpretSoftmax,
-         interpretRotary, interpretRelativePositionBias>(context);
+         interpretAttentionLse, interpretRescale, interpretLayerNorm,
+         interpretRmsNorm, interpretSoftmax, interpretRotary,
+         interpretRelativePositionBias>(context);
 }

@@ -87,3 +87,33 @@ func.func @grouped() -> tensor<1x1x4x1xf32> {
     -> tensor<1x1x4x1xf32>
   return %0 : tensor<1x1x4x1xf32>
 }
+
+// Two queries see one key of score 0, or none. Their parts of sums whose
+// log-sum-exps are log 2 and log 4: half, and nothing; where nothing is seen by
+// anyone, 0.
+// CHECK-LABEL: @normalizer
+// CHECK-NEXT: {{\[\[\[}}0, -inf]]]
+// CHECK-NEXT: {{\[\[\[\[(3|2.999999[0-9]*)\]\], \[\[}}0]]]]
+// CHECK-NEXT: {{\[\[\[\[(3|2.999999[0-9]*)\]\], \[\[}}0]]]]
+// CHECK-NEXT: {{\[\[\[\[}}0]], {{\[\[}}0]]]]
+func.func @normalizer() -> (tensor<1x1x2xf32>, tensor<1x2x1x1xf32>, tensor<1x2x1x1xf32>, tensor<1x2x1x1xf32>) {
+  %q = arith.constant dense<0.0> : tensor<1x2x1x1xf32>
+  %k = arith.constant dense<0.0> : tensor<1x1x1x1xf32>
+  %v = arith.constant dense<6.0> : tensor<1x1x1x1xf32>
+  %qp = arith.constant dense<[1, -1]> : tensor<2xi32>
+  %kp = xformer.iota : tensor<1xi32>
+  %o, %lse = xformer.attention %q, %k, %v query_positions(%qp) key_positions(%kp) causal scale 1.0
+    : (tensor<1x2x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<2xi32>, tensor<1xi32>)
+    -> (tensor<1x2x1x1xf32>, tensor<1x1x2xf32>)
+  %l = xformer.attention_lse %q, %k query_positions(%qp) key_positions(%kp) causal scale 1.0
+    : (tensor<1x2x1x1xf32>, tensor<1x1x1x1xf32>, tensor<2xi32>, tensor<1xi32>) -> tensor<1x1x2xf32>
+  %all = arith.constant dense<[[[0.69314718055994531, 1.3862943611198906]]]> : tensor<1x1x2xf32>
+  %0 = xformer.attention %q, %k, %v query_positions(%qp) key_positions(%kp) normalizer(%all) causal scale 1.0
+    : (tensor<1x2x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<2xi32>, tensor<1xi32>, tensor<1x1x2xf32>)
+    -> tensor<1x2x1x1xf32>
+  %1 = xformer.rescale %o, %lse, %all : (tensor<1x2x1x1xf32>, tensor<1x1x2xf32>, tensor<1x1x2xf32>) -> tensor<1x2x1x1xf32>
+  %nothing = arith.constant dense<0xFF800000> : tensor<1x1x2xf32>
+  %2 = xformer.attention %q, %k, %v normalizer(%nothing) scale 1.0
+    : (tensor<1x2x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x2xf32>) -> tensor<1x2x1x1xf32>
+  return %l, %0, %1, %2 : tensor<1x1x2xf32>, tensor<1x2x1x1xf32>, tensor<1x2x1x1xf32>, tensor<1x2x1x1xf32>
+}

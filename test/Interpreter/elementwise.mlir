@@ -64,11 +64,12 @@ func.func @dropout() -> (tensor<2x2xf32>, tensor<2x1xf32>, tensor<2xf32>) {
   %part = arith.constant dense<3.0> : tensor<2x1xf32>
   %row = arith.constant dense<3.0> : tensor<2xf32>
   %seed = arith.constant dense<42> : tensor<i64>
-  %origin = arith.constant dense<[0, 1]> : tensor<2xi64>
+  %rows = xformer.iota : tensor<2xi32>
+  %column = xformer.iota first 1 : tensor<1xi64>
   %0 = xformer.dropout %x seed(%seed) rate 5.0e-1 stream 4
     : (tensor<2x2xf32>, tensor<i64>) -> tensor<2x2xf32>
-  %1 = xformer.dropout %part seed(%seed) origin(%origin) of [2, 2] rate 5.0e-1 stream 4
-    : (tensor<2x1xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x1xf32>
+  %1 = xformer.dropout %part seed(%seed) indices(%rows, %column) of [2, 2] rate 5.0e-1 stream 4
+    : (tensor<2x1xf32>, tensor<i64>, tensor<2xi32>, tensor<1xi64>) -> tensor<2x1xf32>
   %2 = xformer.dropout %row seed(%seed) rate 0.0 stream 0
     : (tensor<2xf32>, tensor<i64>) -> tensor<2xf32>
   return %0, %1, %2 : tensor<2x2xf32>, tensor<2x1xf32>, tensor<2xf32>

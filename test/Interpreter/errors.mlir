@@ -44,16 +44,6 @@ func.func @moe_combine() -> tensor<1x1x1xf32> {
   return %0 : tensor<1x1x1xf32>
 }
 
-func.func @dropout() -> tensor<2x2xf32> {
-  %x = arith.constant dense<0.0> : tensor<2x2xf32>
-  %seed = arith.constant dense<0> : tensor<i64>
-  %origin = arith.constant dense<[2, 3]> : tensor<2xi64>
-  // expected-error @+1 {{'xformer.dropout' op expected the slice to lie within the global tensor, got 2 elements from 3 on along dimension 1 of size 4}}
-  %0 = xformer.dropout %x seed(%seed) origin(%origin) of [4, 4] rate 5.0e-1 stream 0
-    : (tensor<2x2xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x2xf32>
-  return %0 : tensor<2x2xf32>
-}
-
 func.func @constant() -> tensor<4xf32> {
   // expected-error @+1 {{'arith.constant' op cannot be interpreted: expected the value to be a number or dense elements in memory, got sparse<0, 1.000000e+00> : tensor<4xf32>}}
   %0 = arith.constant sparse<[[0]], [1.0]> : tensor<4xf32>

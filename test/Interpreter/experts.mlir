@@ -29,3 +29,21 @@ func.func @moe_dispatch_and_combine() -> (tensor<1x2x2x1xf32>, tensor<1x3x1xf32>
     : (tensor<1x2x2x1xf32>, tensor<1x3x2xi32>, tensor<1x3x2xf32>) -> tensor<1x3x1xf32>
   return %0, %1 : tensor<1x2x2x1xf32>, tensor<1x3x1xf32>
 }
+
+// The same on a device that has expert 1 alone, and one that has none of them.
+// CHECK-LABEL: @moe_expert_ids
+// CHECK-NEXT: {{\[\[\[\[}}1], [2]]]]
+// CHECK-NEXT: {{\[\[\[\[}}0], [0]]]]
+// CHECK-NEXT: {{\[\[\[}}1], [20], [0]]]
+func.func @moe_expert_ids() -> (tensor<1x1x2x1xf32>, tensor<1x1x2x1xf32>, tensor<1x3x1xf32>) {
+  %x = arith.constant dense<[[[1.0], [2.0], [3.0]]]> : tensor<1x3x1xf32>
+  %e = arith.constant dense<[[[1, 0], [1, 1], [1, 0]]]> : tensor<1x3x2xi32>
+  %w = arith.constant dense<[[[1.0, 20.0], [10.0, 10.0], [30.0, 20.0]]]> : tensor<1x3x2xf32>
+  %one = xformer.iota first 1 : tensor<1xi32>
+  %two = xformer.iota first 2 : tensor<1xi32>
+  %0 = xformer.moe_dispatch %x, %e expert_ids(%one) : (tensor<1x3x1xf32>, tensor<1x3x2xi32>, tensor<1xi32>) -> tensor<1x1x2x1xf32>
+  %1 = xformer.moe_dispatch %x, %e expert_ids(%two) : (tensor<1x3x1xf32>, tensor<1x3x2xi32>, tensor<1xi32>) -> tensor<1x1x2x1xf32>
+  %2 = xformer.moe_combine %0, %e, %w expert_ids(%one)
+    : (tensor<1x1x2x1xf32>, tensor<1x3x2xi32>, tensor<1x3x2xf32>, tensor<1xi32>) -> tensor<1x3x1xf32>
+  return %0, %1, %2 : tensor<1x1x2x1xf32>, tensor<1x1x2x1xf32>, tensor<1x3x1xf32>
+}

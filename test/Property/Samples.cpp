@@ -55,13 +55,24 @@ Value SampleBuilder::floats(ArrayRef<int64_t> shape) {
   return floatsOf(shape, {-3, -2, -1, 0, 1, 2, 3});
 }
 
+/// Draws a tensor whose elements are `choices`.
+static Draw drawOneOf(ArrayRef<int64_t> shape,
+                      std::initializer_list<float> choices) {
+  std::vector<float> values(choices);
+  return drawEach<float>(shape, [values](Random &random) {
+    return values[random.between(0, values.size() - 1)];
+  });
+}
+
 Value SampleBuilder::floatsOf(ArrayRef<int64_t> shape,
                               std::initializer_list<float> choices) {
-  std::vector<float> values(choices);
-  return operand(floatTensor(shape),
-                 drawEach<float>(shape, [values](Random &random) {
-                   return values[random.between(0, values.size() - 1)];
-                 }));
+  return operand(floatTensor(shape), drawOneOf(shape, choices));
+}
+
+Value SampleBuilder::f32Of(ArrayRef<int64_t> shape,
+                           std::initializer_list<float> choices) {
+  return operand(RankedTensorType::get(shape, builder.getF32Type()),
+                 drawOneOf(shape, choices));
 }
 
 Value SampleBuilder::ids(ArrayRef<int64_t> shape, int64_t count) {

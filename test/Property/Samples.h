@@ -70,6 +70,9 @@ public:
   /// The same from any numbers.
   mlir::Value floatsOf(llvm::ArrayRef<int64_t> shape,
                        std::initializer_list<float> choices);
+  /// The same in f32, whatever the float type of the sample.
+  mlir::Value f32Of(llvm::ArrayRef<int64_t> shape,
+                    std::initializer_list<float> choices);
   /// Ids from 0 to `count - 1`.
   mlir::Value ids(llvm::ArrayRef<int64_t> shape, int64_t count);
   /// Ids of `count` rows, classes or experts: consecutive ones, or any of the

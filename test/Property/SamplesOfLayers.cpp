@@ -5,6 +5,8 @@
 
 #include "partita/Dialect/Xformer/Xformer.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace partita;
 using namespace partita::test;
@@ -93,37 +95,91 @@ static void makeMatmul(SampleBuilder &b) {
   b.create<MatmulOp>(lhs, rhs, b.unit(transposeLhs), b.unit(transposeRhs));
 }
 
-static void makeAttention(SampleBuilder &b) {
-  int64_t batch = b.size(), queries = b.size(), keys = b.size(),
-          keyHeads = b.random.between(1, 3),
-          heads = keyHeads * b.random.between(1, 3), features = b.size(),
-          valueFeatures = b.size();
-  bool causal = b.coin();
-  Value query = b.floats({batch, queries, heads, features});
-  Value key = b.floats({batch, keys, keyHeads, features});
-  Value value = b.floats({batch, keys, keyHeads, valueFeatures});
-  Value bias, mask, queryPositions, keyPositions;
-  if (b.coin()) {
-    Shape scores = {batch, heads, queries, keys};
-    for (int64_t &size : scores)
-      if (b.random.between(0, 2) == 0)
-        size = 1;
-    bias = b.floats(scores);
+namespace {
+/// What attention and its log-sum-exp have in common.
+struct AttentionOperands {
+  explicit AttentionOperands(SampleBuilder &b)
+      : batch(b.size()), queries(b.size()), keys(b.size()),
+        keyHeads(b.random.between(1, 3)),
+        heads(keyHeads * b.random.between(1, 3)), causal(b.coin()) {
+    int64_t features = b.size();
+    query = b.floats({batch, queries, heads, features});
+    key = b.floats({batch, keys, keyHeads, features});
   }
-  if (b.coin())
-    mask = b.mask({batch, keys});
-  if (causal && b.coin())
-    queryPositions = b.ids({queries}, 8);
-  if (causal && b.coin())
-    keyPositions = b.ids({keys}, 8);
-  b.setInexact();
+
+  /// Those after the values, which the one has and the other has not.
+  void addOptional(SampleBuilder &b) {
+    if (b.coin()) {
+      Shape scores = {batch, heads, queries, keys};
+      for (int64_t &size : scores)
+        if (b.random.between(0, 2) == 0)
+          size = 1;
+      bias = b.floats(scores);
+    }
+    if (b.coin())
+      mask = b.mask({batch, keys});
+    if (causal && b.coin())
+      queryPositions = b.ids({queries}, 8);
+    if (causal && b.coin())
+      keyPositions = b.ids({keys}, 8);
+    b.setInexact();
+  }
+
+  RankedTensorType lseType(SampleBuilder &b) const {
+    return RankedTensorType::get({batch, heads, queries},
+                                 b.getBuilder().getF32Type());
+  }
+
+  int64_t batch, queries, keys, keyHeads, heads;
+  bool causal;
+  Value query, key, bias, mask, queryPositions, keyPositions;
+};
+} // namespace
+
+/// Log-sum-exps, some of them of nothing.
+static Value normalizers(SampleBuilder &b, RankedTensorType type) {
+  return b.f32Of(type.getShape(),
+                 {-std::numeric_limits<float>::infinity(), 0, 1, 2.5, 4});
+}
+
+static void makeAttention(SampleBuilder &b) {
+  AttentionOperands operands(b);
+  int64_t valueFeatures = b.size();
+  Value value = b.floats(
+      {operands.batch, operands.keys, operands.keyHeads, valueFeatures});
+  operands.addOptional(b);
   Type lse;
+  Value normalizer;
   if (b.coin())
-    lse = RankedTensorType::get({batch, heads, queries},
-                                b.getBuilder().getF32Type());
-  b.create<AttentionOp>(b.floatTensor({batch, queries, heads, valueFeatures}),
-                        lse, query, key, value, bias, mask, queryPositions,
-                        keyPositions, b.unit(causal), b.number(0.25));
+    lse = operands.lseType(b);
+  else if (b.coin())
+    normalizer = normalizers(b, operands.lseType(b));
+  b.create<AttentionOp>(b.floatTensor({operands.batch, operands.queries,
+                                       operands.heads, valueFeatures}),
+                        lse, operands.query, operands.key, value, operands.bias,
+                        operands.mask, operands.queryPositions,
+                        operands.keyPositions, normalizer,
+                        b.unit(operands.causal), b.number(0.25));
+}
+
+static void makeAttentionLse(SampleBuilder &b) {
+  AttentionOperands operands(b);
+  operands.addOptional(b);
+  b.create<AttentionLseOp>(operands.lseType(b), operands.query, operands.key,
+                           operands.bias, operands.mask,
+                           operands.queryPositions, operands.keyPositions,
+                           b.unit(operands.causal), b.number(0.25));
+}
+
+static void makeRescale(SampleBuilder &b) {
+  Shape shape = b.sizes(4, 4);
+  Value input = b.floats(shape);
+  auto type = RankedTensorType::get({shape[0], shape[2], shape[1]},
+                                    b.getBuilder().getF32Type());
+  Value from = normalizers(b, type);
+  b.setInexact();
+  b.create<RescaleOp>(input.getType(), input, from,
+                      b.f32Of(type.getShape(), {4, 5, 6.5}));
 }
 
 //===----------------------------------------------------------------------===//
@@ -185,46 +241,83 @@ static void makeMoeDispatch(SampleBuilder &b) {
           k = b.random.between(1, numExperts);
   Value input = b.floats({batch, tokens, features});
   Value experts = chosenExperts(b, {batch, tokens}, k, numExperts);
-  b.create<MoeDispatchOp>(b.floatTensor({batch, numExperts, slots, features}),
-                          input, experts);
+  // Of some experts only, if they have ids.
+  bool hasIds = b.coin();
+  int64_t numLocal = hasIds ? b.size() : numExperts;
+  b.create<MoeDispatchOp>(b.floatTensor({batch, numLocal, slots, features}),
+                          input, experts,
+                          hasIds ? b.rowIds(numLocal) : Value());
 }
 
 static void makeMoeCombine(SampleBuilder &b) {
   int64_t batch = b.size(), tokens = b.size(), numExperts = b.size(),
           k = b.random.between(1, numExperts);
-  Value input = b.floats({batch, numExperts, b.size(), b.size()});
+  bool hasIds = b.coin();
+  int64_t numLocal = hasIds ? b.size() : numExperts;
+  Value input = b.floats({batch, numLocal, b.size(), b.size()});
   Value experts = chosenExperts(b, {batch, tokens}, k, numExperts);
-  b.create<MoeCombineOp>(input, experts, b.floats({batch, tokens, k}));
+  Value weights = b.floats({batch, tokens, k});
+  b.create<MoeCombineOp>(input, experts, weights,
+                         hasIds ? b.rowIds(numLocal) : Value());
+}
+
+/// Labels of `numClasses` classes, some of them ignored.
+static Value labels(SampleBuilder &b, const Shape &rows, int64_t numClasses) {
+  return b.operand(b.idTensor(rows), [=](Random &random) {
+    HostTensor tensor = HostTensor::allocate(ElementKind::I32, rows);
+    for (int32_t &label : tensor.mutableData<int32_t>())
+      label =
+          random.between(0, 3) == 0 ? -100 : random.between(0, numClasses - 1);
+    return tensor;
+  });
 }
 
 static void makeCrossEntropy(SampleBuilder &b) {
   Shape rows = b.sizes(0, 3);
   int64_t vocabulary = b.size();
   Value logits = b.floats(with(rows, {vocabulary}));
-  Value labels = b.operand(b.idTensor(rows), [=](Random &random) {
-    HostTensor tensor = HostTensor::allocate(ElementKind::I32, rows);
-    for (int32_t &label : tensor.mutableData<int32_t>())
-      label =
-          random.between(0, 3) == 0 ? -100 : random.between(0, vocabulary - 1);
-    return tensor;
-  });
   b.setInexact();
-  b.create<CrossEntropyOp>(logits, labels, b.integer(-100));
+  b.create<CrossEntropyOp>(logits, labels(b, rows, vocabulary),
+                           b.integer(-100));
+}
+
+static void makeLogSumExp(SampleBuilder &b) {
+  b.setInexact();
+  b.create<LogSumExpOp>(b.floats(b.sizes(1, 4)));
+}
+
+static void makePick(SampleBuilder &b) {
+  Shape rows = b.sizes(0, 3);
+  int64_t numClasses = b.size();
+  Value input = b.floats(with(rows, {numClasses}));
+  Value wanted = labels(b, rows, numClasses + 2);
+  b.create<PickOp>(input, wanted, b.rowIds(numClasses));
+}
+
+static void makeNll(SampleBuilder &b) {
+  Shape rows = b.sizes(0, 3);
+  Value lse = b.f32Of(rows, {1, 2, 3, 4}), picked = b.floats(rows);
+  b.create<NllOp>(lse, picked, labels(b, rows, 9), b.integer(-100));
 }
 
 ArrayRef<Generator> test::layerGenerators() {
   static constexpr Generator generators[] = {
       {"xformer.attention", makeAttention},
+      {"xformer.attention_lse", makeAttentionLse},
       {"xformer.cross_entropy", makeCrossEntropy},
       {"xformer.embedding", makeEmbedding},
       {"xformer.iota", makeIota},
       {"xformer.layer_norm", makeLayerNorm},
       {"xformer.linear", makeLinear},
+      {"xformer.log_sum_exp", makeLogSumExp},
       {"xformer.matmul", makeMatmul},
       {"xformer.moe_combine", makeMoeCombine},
       {"xformer.moe_dispatch", makeMoeDispatch},
       {"xformer.moe_route", makeMoeRoute},
+      {"xformer.nll", makeNll},
+      {"xformer.pick", makePick},
       {"xformer.relative_position_bias", makeRelativePositionBias},
+      {"xformer.rescale", makeRescale},
       {"xformer.rms_norm", makeRmsNorm},
       {"xformer.rotary", makeRotary},
       {"xformer.softmax", makeSoftmax},

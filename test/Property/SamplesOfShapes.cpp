@@ -57,32 +57,25 @@ template <typename OpTy> static void makeBroadcast(SampleBuilder &b) {
 }
 
 static void makeDropout(SampleBuilder &b) {
-  Shape shape = b.sizes(0, 4);
+  Shape shape = b.sizes(0, 4), global = shape;
   OpBuilder &builder = b.getBuilder();
   Value input = b.floats(shape);
-  auto draw = [](const Shape &dims, int64_t largest) {
-    return [dims = Shape(dims), largest](Random &random) {
-      HostTensor tensor = HostTensor::allocate(ElementKind::I64, dims);
-      for (int64_t &value : tensor.mutableData<int64_t>())
-        value = random.between(0, largest);
-      return tensor;
-    };
-  };
-  Value seed = b.operand(RankedTensorType::get({}, builder.getI64Type()),
-                         draw({}, 1000));
-  Value origin;
+  Value seed = b.operand(
+      RankedTensorType::get({}, builder.getI64Type()), [](Random &random) {
+        return HostTensor::of<int64_t>({}, {random.between(0, 1000)});
+      });
+  SmallVector<Value> indices;
   DenseI64ArrayAttr globalShape;
-  if (b.coin()) {
-    int64_t rank = shape.size();
-    origin = b.operand(RankedTensorType::get({rank}, builder.getI64Type()),
-                       draw({rank}, 3));
-    Shape global = shape;
-    for (int64_t &size : global)
-      size += 3;
+  if (!shape.empty() && b.coin()) {
+    for (auto [dim, size] : llvm::enumerate(shape)) {
+      // Some indices are of nothing.
+      indices.push_back(b.rowIds(size));
+      global[dim] = size + b.random.between(-1, 3);
+    }
     globalShape = builder.getDenseI64ArrayAttr(global);
   }
-  b.create<DropoutOp>(input, seed, origin, globalShape, b.number(0.5),
-                      b.integer(b.random.between(0, 3)));
+  b.create<DropoutOp>(input.getType(), input, seed, indices, globalShape,
+                      b.number(0.5), b.integer(b.random.between(0, 3)));
 }
 
 //===----------------------------------------------------------------------===//

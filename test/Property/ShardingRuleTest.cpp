@@ -94,7 +94,7 @@ TEST_P(ShardingRuleTest, NeedsTheLocalFormsItAsksFor) {
         run(sample.op, operands, comparison.precision);
     ASSERT_TRUE(succeeded(whole));
     for (auto [index, factor] : llvm::enumerate(rule.factors)) {
-      // The parts of a log-sum-exp are no results of the op.
+      // The parts of a log-sum-exp that needs a local form are no results.
       if (!factor.needsLocalForm || factor.size == 1 ||
           (factor.kind == FactorKind::Reduction &&
            factor.combiner == Combiner::LogSumExp))

@@ -40,15 +40,30 @@ HostTensor test::sliceOf(const HostTensor &tensor, const ValueFactors &value,
   return result.reshape(dimSizes(value, slice.sizes));
 }
 
+static double combineNumbers(Combiner combiner, double x, double y) {
+  switch (combiner) {
+  case Combiner::Sum:
+    return x + y;
+  case Combiner::Max:
+    return std::max(x, y);
+  case Combiner::Min:
+    return std::min(x, y);
+  case Combiner::LogSumExp: {
+    double max = std::max(x, y);
+    return std::isinf(max) ? max
+                           : max + std::log1p(std::exp(std::min(x, y) - max));
+  }
+  }
+  llvm_unreachable("unknown combiner");
+}
+
 HostTensor test::combine(Combiner combiner, const HostTensor &a,
                          const HostTensor &b) {
   HostTensor result = a.convertTo(ElementKind::F64).makeWritable();
   HostTensor other = b.convertTo(ElementKind::F64);
   for (auto [x, y] :
        llvm::zip_equal(result.mutableData<double>(), other.data<double>()))
-    x = combiner == Combiner::Sum   ? x + y
-        : combiner == Combiner::Max ? std::max(x, y)
-                                    : std::min(x, y);
+    x = combineNumbers(combiner, x, y);
   return result.convertTo(a.getKind());
 }
 

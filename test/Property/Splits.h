@@ -32,7 +32,7 @@ struct LoopSlice {
 HostTensor sliceOf(const HostTensor &tensor, const ValueFactors &value,
                    llvm::ArrayRef<int64_t> sizes, const LoopSlice &slice);
 
-/// `a + b`, `max(a, b)` or `min(a, b)` of each element.
+/// `a + b`, `max(a, b)`, `min(a, b)` or `log(exp(a) + exp(b))` of each element.
 HostTensor combine(Combiner combiner, const HostTensor &a, const HostTensor &b);
 
 /// How two tensors differ, or an empty string. `tolerance` is relative to the

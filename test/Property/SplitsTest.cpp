@@ -63,6 +63,13 @@ TEST(SplitsTest, Combines) {
   EXPECT_THAT(combine(Combiner::Sum, a, b).data<float>(), ElementsAre(4, -6));
   EXPECT_THAT(combine(Combiner::Max, a, b).data<float>(), ElementsAre(3, -2));
   EXPECT_THAT(combine(Combiner::Min, a, b).data<float>(), ElementsAre(1, -4));
+  float infinity = std::numeric_limits<float>::infinity();
+  auto c = HostTensor::of<float>({2}, {-infinity, 1}),
+       d = HostTensor::of<float>({2}, {-infinity, -infinity});
+  EXPECT_THAT(combine(Combiner::LogSumExp, c, d).data<float>(),
+              ElementsAre(-infinity, 1));
+  EXPECT_NEAR(combine(Combiner::LogSumExp, a, b).data<float>()[0],
+              std::log(std::exp(1) + std::exp(3)), 1e-6);
 }
 
 TEST(SplitsTest, FindsDifferences) {

@@ -65,26 +65,29 @@ LogicalResult DropoutOp::verify() {
   if (!(rate >= 0 && rate < 1)) // dropout_c1
     return report.error("expected rate to be at least 0 and less than 1, got ",
                         rate);
-  if (static_cast<bool>(getOrigin()) !=
-      getGlobalShape().has_value()) // dropout_c2
+  if (getIndices().empty() != !getGlobalShape()) // dropout_c2
     return report.error(
-        "expected 'origin' and 'of' to be given together or not at all");
-  if (!getOrigin())
+        "expected 'indices' and 'of' to be given together or not at all");
+  if (!getGlobalShape())
     return success();
   RankedTensorType input = typeOf(getInput());
   ArrayRef<int64_t> globalShape = *getGlobalShape();
   // dropout_c3
-  if (failed(checkSize(report, "size of the origin",
-                       typeOf(getOrigin()).getDimSize(0), input.getRank())) ||
+  if (failed(checkSize(report, "number of lists of indices",
+                       getIndices().size(), input.getRank())) ||
       failed(checkSize(report, "rank of the global shape", globalShape.size(),
                        input.getRank())))
     return failure();
-  for (auto [local, global] : llvm::zip_equal(input.getShape(), globalShape))
-    if (local > global) // dropout_c4
-      return report.error("expected an input no larger than the global shape ",
-                          formatShape(globalShape), ", got ",
-                          formatShape(input.getShape()));
-  if (!hasBoundedSize(globalShape, input.getElementType())) // dropout_c5
+  for (auto [dim, indices] : llvm::enumerate(getIndices()))
+    if (typeOf(indices).getDimSize(0) != input.getDimSize(dim)) // dropout_c4
+      return report.error("expected ", input.getDimSize(dim),
+                          " indices along dimension ", dim, ", got ",
+                          typeOf(indices).getDimSize(0));
+  if (llvm::any_of(globalShape, // dropout_c5
+                   [](int64_t size) { return size < 0; }))
+    return report.error("expected a global shape without negative sizes, got ",
+                        formatShape(globalShape));
+  if (!hasBoundedSize(globalShape, input.getElementType()))
     return report.error("expected a global shape of fewer than 2^63 bytes, "
                         "got ",
                         formatShape(globalShape));

@@ -44,9 +44,14 @@ LogicalResult MoeDispatchOp::verify() {
   // moe_dispatch_c2
   if (failed(checkElementType(report, "the result", result, input)))
     return failure();
-  return checkShape(report, "the result", result,
-                    {input.getDimSize(0), result.getDimSize(1),
-                     result.getDimSize(2), input.getDimSize(2)});
+  if (failed(checkShape(report, "the result", result,
+                        {input.getDimSize(0), result.getDimSize(1),
+                         result.getDimSize(2), input.getDimSize(2)})))
+    return failure();
+  if (Value ids = getExpertIds()) // moe_dispatch_c3
+    return checkSize(report, "number of expert ids", typeOf(ids).getDimSize(0),
+                     result.getDimSize(1));
+  return success();
 }
 
 LogicalResult MoeCombineOp::inferTypes(const OpReporter &report,
@@ -62,6 +67,10 @@ LogicalResult MoeCombineOp::inferTypes(const OpReporter &report,
       failed(checkElementType(report, "the weights", weights,
                               input))) // moe_combine_c3
     return failure();
+  if (Value ids = adaptor.getExpertIds()) // moe_combine_c5
+    if (failed(checkSize(report, "number of expert ids",
+                         typeOf(ids).getDimSize(0), input.getDimSize(1))))
+      return failure();
   types.push_back(input.clone({input.getDimSize(0), experts.getDimSize(1),
                                input.getDimSize(3)})); // moe_combine_c4
   return success();

@@ -32,8 +32,10 @@ template <typename... Ops> void promiseInterfaces(XformerDialect &dialect) {
 
 /// The ops that have local forms; those of other ops are the ops themselves.
 void promiseLocalForms(XformerDialect &dialect) {
-  dialect.declarePromisedInterfaces<LocalFormInterface, EmbeddingOp, RotaryOp,
-                                    RelativePositionBiasOp, LinearOp>();
+  dialect.declarePromisedInterfaces<
+      LocalFormInterface, EmbeddingOp, RotaryOp, RelativePositionBiasOp,
+      LinearOp, AttentionOp, AttentionLseOp, DropoutOp, MoeDispatchOp,
+      MoeCombineOp, CrossEntropyOp>();
 }
 } // namespace
 

@@ -235,7 +235,8 @@ Value GraphBuilder::attention(Value query, Value key, Value value,
   return create<xformer::AttentionOp>(tensorOf(shape), /*lse=*/Type(), query,
                                       key, value, options.bias, options.keyMask,
                                       /*query_positions=*/Value(),
-                                      /*key_positions=*/Value(), options.causal,
+                                      /*key_positions=*/Value(),
+                                      /*normalizer=*/Value(), options.causal,
                                       llvm::APFloat(options.scale))
       .getOutput();
 }

@@ -34,9 +34,10 @@ private:
   /// Computes the rows [begin, end) of one head.
   void computeBlock(int64_t b, int64_t h, int64_t begin, int64_t end);
   /// Turns scores of the first `count` keys into exponentials relative to their
-  /// maximum; returns the sum of these and the log-sum-exp of the scores.
+  /// maximum, or to `origin` if not null; returns the sum of these and the
+  /// log-sum-exp of the scores.
   std::pair<T, T> exponentiate(T *scores, int64_t b, int64_t h, int64_t q,
-                               int64_t count) const;
+                               int64_t count, const T *origin) const;
   /// The number of leading keys of which causality shows any to the queries
   /// [begin, end).
   int64_t numKeysToVisit(int64_t begin, int64_t end) const;
@@ -47,7 +48,7 @@ private:
 
   int64_t batch, numQueries, numHeads, numFeatures;
   int64_t numKeys, numKeyHeads, numValueFeatures;
-  const T *query, *key, *value, *bias = nullptr;
+  const T *query, *key, *value, *bias = nullptr, *normalizer = nullptr;
   T *output, *logSumExp;
   Shape biasSteps;
   llvm::ArrayRef<uint8_t> keyMask;
@@ -75,6 +76,8 @@ Attention<T>::Attention(const HostTensor &query, const HostTensor &key,
     biasSteps = broadcastSteps(options.bias->getDims(),
                                {batch, numHeads, numQueries, numKeys});
   }
+  if (options.normalizer)
+    normalizer = options.normalizer->data<T>().data();
   if (options.keyMask)
     keyMask = options.keyMask->data<uint8_t>();
   if (causal) {
@@ -127,13 +130,17 @@ void Attention<T>::computeBlock(int64_t b, int64_t h, int64_t begin,
        {keys, keyStride, /*transposed=*/true}, T(0), scores.data(), count);
   T sums[maxBlockRows];
   for (int64_t row = 0; row != rows; ++row) {
+    int64_t index = (b * numHeads + h) * numQueries + begin + row;
     auto [sum, rowLogSumExp] =
-        exponentiate(scores.data() + row * count, b, h, begin + row, count);
+        exponentiate(scores.data() + row * count, b, h, begin + row, count,
+                     normalizer ? normalizer + index : nullptr);
     sums[row] = sum;
-    logSumExp[(b * numHeads + h) * numQueries + begin + row] = rowLogSumExp;
+    logSumExp[index] = rowLogSumExp;
   }
   gemm(rows, numValueFeatures, count, T(1), {scores.data(), count},
        {values, valueStride}, T(0), outputs, outputStride);
+  if (normalizer)
+    return;
   // Dividing last keeps the product exact where its terms are.
   for (int64_t row = 0; row != rows; ++row)
     for (int64_t v = 0; v != numValueFeatures; ++v)
@@ -143,7 +150,8 @@ void Attention<T>::computeBlock(int64_t b, int64_t h, int64_t begin,
 
 template <typename T>
 std::pair<T, T> Attention<T>::exponentiate(T *scores, int64_t b, int64_t h,
-                                           int64_t q, int64_t count) const {
+                                           int64_t q, int64_t count,
+                                           const T *origin) const {
   constexpr T hidden = -std::numeric_limits<T>::infinity();
   const T *rowBias =
       bias ? bias + b * biasSteps[0] + h * biasSteps[1] + q * biasSteps[2]
@@ -160,9 +168,12 @@ std::pair<T, T> Attention<T>::exponentiate(T *scores, int64_t b, int64_t h,
     if (scores[k] > max || std::isnan(scores[k]))
       max = scores[k];
   }
+  if (origin)
+    max = *origin;
   T sum = 0;
   for (int64_t k = 0; k != count; ++k) {
-    scores[k] = scores[k] == hidden ? 0 : std::exp(scores[k] - max);
+    bool isZero = scores[k] == hidden || max == hidden;
+    scores[k] = isZero ? 0 : std::exp(scores[k] - max);
     sum += scores[k];
   }
   return {sum, sum == 0 ? hidden : max + std::log(sum)};
@@ -183,6 +194,39 @@ AttentionResult interp::attention(const HostTensor &query,
       HostTensor::allocate(query.getKind(), {batch, numHeads, numQueries});
   dispatchFloat(query.getKind(), [&](auto type) {
     Attention<decltype(type)>(query, key, value, options, result).run();
+  });
+  return result;
+}
+
+HostTensor interp::attentionLse(const HostTensor &query, const HostTensor &key,
+                                const AttentionOptions &options) {
+  // Values without features cost nothing.
+  Shape dims(key.getDims());
+  dims.back() = 0;
+  return attention(query, key, HostTensor::allocate(key.getKind(), dims),
+                   options)
+      .logSumExp;
+}
+
+HostTensor interp::rescale(const HostTensor &input, const HostTensor &from,
+                           const HostTensor &to) {
+  int64_t batch = input.getDim(0), numQueries = input.getDim(1);
+  int64_t numHeads = input.getDim(2), numFeatures = input.getDim(3);
+  HostTensor result = HostTensor::allocate(input.getKind(), input.getDims());
+  dispatchFloat(input.getKind(), [&](auto type) {
+    using T = decltype(type);
+    const T *x = input.data<T>().data();
+    T *y = result.mutableData<T>().data();
+    for (int64_t b = 0; b != batch; ++b)
+      for (int64_t q = 0; q != numQueries; ++q)
+        for (int64_t h = 0; h != numHeads; ++h) {
+          int64_t row = (b * numHeads + h) * numQueries + q;
+          T source = from.data<T>()[row], target = to.data<T>()[row];
+          bool isZero = source == -std::numeric_limits<T>::infinity();
+          T factor = isZero ? 0 : std::exp(source - target);
+          for (int64_t v = 0; v != numFeatures; ++v, ++x, ++y)
+            *y = isZero ? 0 : factor * *x;
+        }
   });
   return result;
 }

@@ -3,6 +3,7 @@
 
 #include "partita/Interpreter/Kernels/Experts.h"
 
+#include "IdLookup.h"
 #include "KernelUtils.h"
 #include "partita/Interpreter/Kernels/Embedding.h"
 #include "partita/Interpreter/Kernels/Norm.h"
@@ -68,29 +69,38 @@ MoeRouteResult interp::moeRoute(const HostTensor &logits, int64_t k,
 // Slots
 //===----------------------------------------------------------------------===//
 
+/// Where the experts with these ids stand: in `expertIds`, or else they are
+/// `numExperts` in order.
+static IdLookup lookupOf(const HostTensor *expertIds, int64_t numExperts) {
+  return IdLookup(positionsOf(expertIds, numExperts));
+}
+
 /// Gives out the slots of one sequence's experts in order of the tokens, then
 /// of their choices, and calls `function(token, choice, expert, slot)` for all
-/// that got one.
+/// that got one; `expert` is where it stands in `lookup`.
 template <typename Function>
 static void forEachSlot(llvm::ArrayRef<int64_t> experts, int64_t k,
-                        int64_t numExperts, int64_t numSlots,
-                        Function function) {
+                        const IdLookup &lookup, int64_t numExperts,
+                        int64_t numSlots, Function function) {
   llvm::SmallVector<int64_t> numTaken(numExperts, 0);
-  for (auto [i, expert] : llvm::enumerate(experts)) {
-    int64_t slot = numTaken[expert]++;
-    if (slot < numSlots)
-      function(i / k, i % k, expert, slot);
-  }
+  for (auto [i, id] : llvm::enumerate(experts))
+    lookup.forEach(id, [&, i = i](int64_t expert) {
+      int64_t slot = numTaken[expert]++;
+      if (slot < numSlots)
+        function(i / k, i % k, expert, slot);
+    });
 }
 
 HostTensor interp::moeDispatch(const HostTensor &input,
                                const HostTensor &experts, int64_t numExperts,
-                               int64_t numSlots) {
-  assert(!findBadId(experts, numExperts) && "expected ids of experts");
+                               int64_t numSlots, const HostTensor *expertIds) {
+  assert((expertIds || !findBadId(experts, numExperts)) &&
+         "expected ids of experts");
   int64_t batch = input.getDim(0), numTokens = input.getDim(1);
   int64_t numFeatures = input.getDim(2), k = experts.getDim(2);
   HostTensor result = HostTensor::zeros(
       input.getKind(), {batch, numExperts, numSlots, numFeatures});
+  IdLookup lookup = lookupOf(expertIds, numExperts);
   auto ids = idsOf(experts);
   dispatchFloat(input.getKind(), [&](auto type) {
     using T = decltype(type);
@@ -99,7 +109,7 @@ HostTensor interp::moeDispatch(const HostTensor &input,
     for (int64_t b = 0; b != batch; ++b)
       forEachSlot(
           llvm::ArrayRef(ids).slice(b * numTokens * k, numTokens * k), k,
-          numExperts, numSlots,
+          lookup, numExperts, numSlots,
           [&](int64_t token, int64_t, int64_t expert, int64_t slot) {
             llvm::copy(
                 from.slice((b * numTokens + token) * numFeatures, numFeatures),
@@ -112,13 +122,16 @@ HostTensor interp::moeDispatch(const HostTensor &input,
 
 HostTensor interp::moeCombine(const HostTensor &input,
                               const HostTensor &experts,
-                              const HostTensor &weights) {
+                              const HostTensor &weights,
+                              const HostTensor *expertIds) {
   int64_t batch = input.getDim(0), numExperts = input.getDim(1);
   int64_t numSlots = input.getDim(2), numFeatures = input.getDim(3);
   int64_t numTokens = experts.getDim(1), k = experts.getDim(2);
-  assert(!findBadId(experts, numExperts) && "expected ids of experts");
+  assert((expertIds || !findBadId(experts, numExperts)) &&
+         "expected ids of experts");
   HostTensor result =
       HostTensor::zeros(input.getKind(), {batch, numTokens, numFeatures});
+  IdLookup lookup = lookupOf(expertIds, numExperts);
   auto ids = idsOf(experts);
   dispatchFloat(input.getKind(), [&](auto type) {
     using T = decltype(type);
@@ -127,7 +140,7 @@ HostTensor interp::moeCombine(const HostTensor &input,
     for (int64_t b = 0; b != batch; ++b)
       forEachSlot(
           llvm::ArrayRef(ids).slice(b * numTokens * k, numTokens * k), k,
-          numExperts, numSlots,
+          lookup, numExperts, numSlots,
           [&](int64_t token, int64_t choice, int64_t expert, int64_t slot) {
             const T *row =
                 from +

@@ -194,17 +194,17 @@ func.func @dropout_c1_not_a_number(%x: tensor<2x16xf32>, %seed: tensor<i64>) {
 
 // -----
 
-func.func @dropout_c2_no_shape(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>) {
-  // expected-error@+1 {{'xformer.dropout' op expected 'origin' and 'of' to be given together or not at all}}
-  %0 = xformer.dropout %x seed(%seed) origin(%o) rate 0.1 stream 3
-    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
+func.func @dropout_c2_no_shape(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, %j: tensor<16xi32>) {
+  // expected-error@+1 {{'xformer.dropout' op expected 'indices' and 'of' to be given together or not at all}}
+  %0 = xformer.dropout %x seed(%seed) indices(%i, %j) rate 0.1 stream 3
+    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
   return
 }
 
 // -----
 
-func.func @dropout_c2_no_origin(%x: tensor<2x16xf32>, %seed: tensor<i64>) {
-  // expected-error@+1 {{'xformer.dropout' op expected 'origin' and 'of' to be given together or not at all}}
+func.func @dropout_c2_no_indices(%x: tensor<2x16xf32>, %seed: tensor<i64>) {
+  // expected-error@+1 {{'xformer.dropout' op expected 'indices' and 'of' to be given together or not at all}}
   %0 = xformer.dropout %x seed(%seed) of [8, 16] rate 0.1 stream 3
     : (tensor<2x16xf32>, tensor<i64>) -> tensor<2x16xf32>
   return
@@ -212,47 +212,47 @@ func.func @dropout_c2_no_origin(%x: tensor<2x16xf32>, %seed: tensor<i64>) {
 
 // -----
 
-func.func @dropout_c3_origin(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<1xi64>) {
-  // expected-error@+1 {{'xformer.dropout' op expected size of the origin to be 2, got 1}}
-  %0 = xformer.dropout %x seed(%seed) origin(%o) of [8, 16] rate 0.1 stream 3
-    : (tensor<2x16xf32>, tensor<i64>, tensor<1xi64>) -> tensor<2x16xf32>
+func.func @dropout_c3_indices(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>) {
+  // expected-error@+1 {{'xformer.dropout' op expected number of lists of indices to be 2, got 1}}
+  %0 = xformer.dropout %x seed(%seed) indices(%i) of [8, 16] rate 0.1 stream 3
+    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>) -> tensor<2x16xf32>
   return
 }
 
 // -----
 
-func.func @dropout_c3_global_shape(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>) {
+func.func @dropout_c3_global_shape(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, %j: tensor<16xi32>) {
   // expected-error@+1 {{'xformer.dropout' op expected rank of the global shape to be 2, got 3}}
-  %0 = xformer.dropout %x seed(%seed) origin(%o) of [8, 16, 1] rate 0.1 stream 3
-    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
+  %0 = xformer.dropout %x seed(%seed) indices(%i, %j) of [8, 16, 1] rate 0.1 stream 3
+    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
   return
 }
 
 // -----
 
-func.func @dropout_c4(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>) {
-  // expected-error@+1 {{'xformer.dropout' op expected an input no larger than the global shape 8x8, got 2x16}}
-  %0 = xformer.dropout %x seed(%seed) origin(%o) of [8, 8] rate 0.1 stream 3
-    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
-  return
-}
-
-// -----
-
-func.func @dropout_c4_negative(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>) {
-  // expected-error@+1 {{'xformer.dropout' op expected an input no larger than the global shape -8x16, got 2x16}}
-  %0 = xformer.dropout %x seed(%seed) origin(%o) of [-8, 16] rate 0.1 stream 3
-    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
+func.func @dropout_c4(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, %j: tensor<16xi32>) {
+  // expected-error@+1 {{'xformer.dropout' op expected 16 indices along dimension 1, got 2}}
+  %0 = xformer.dropout %x seed(%seed) indices(%i, %i) of [8, 16] rate 0.1 stream 3
+    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<2xi32>) -> tensor<2x16xf32>
   return
 }
 
 // -----
 
 // An index in the global tensor is computed in 64 bits.
-func.func @dropout_c5(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>) {
+func.func @dropout_c5(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, %j: tensor<16xi32>) {
   // expected-error@+1 {{'xformer.dropout' op expected a global shape of fewer than 2^63 bytes, got 4294967296x4294967296}}
-  %0 = xformer.dropout %x seed(%seed) origin(%o) of [4294967296, 4294967296] rate 0.1 stream 3
-    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
+  %0 = xformer.dropout %x seed(%seed) indices(%i, %j) of [4294967296, 4294967296] rate 0.1 stream 3
+    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
+  return
+}
+
+// -----
+
+func.func @dropout_c5_negative(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, %j: tensor<16xi32>) {
+  // expected-error@+1 {{'xformer.dropout' op expected a global shape without negative sizes, got -8x16}}
+  %0 = xformer.dropout %x seed(%seed) indices(%i, %j) of [-8, 16] rate 0.1 stream 3
+    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
   return
 }
 

@@ -121,3 +121,21 @@ func.func @moe_combine_c4(%y: tensor<2x8x16x64xf32>, %e: tensor<2x16x2xi32>, %w:
     : (tensor<2x8x16x64xf32>, tensor<2x16x2xi32>, tensor<2x16x2xf32>) -> tensor<2x8x64xf32>
   return
 }
+
+// -----
+
+func.func @moe_dispatch_c3(%x: tensor<2x16x64xf32>, %experts: tensor<2x16x2xi32>, %e: tensor<3xi32>) {
+  // expected-error@+1 {{'xformer.moe_dispatch' op expected number of expert ids to be 4, got 3}}
+  %0 = xformer.moe_dispatch %x, %experts expert_ids(%e)
+    : (tensor<2x16x64xf32>, tensor<2x16x2xi32>, tensor<3xi32>) -> tensor<2x4x16x64xf32>
+  return
+}
+
+// -----
+
+func.func @moe_combine_c5(%y: tensor<2x4x16x64xf32>, %experts: tensor<2x16x2xi32>, %weights: tensor<2x16x2xf32>, %e: tensor<3xi32>) {
+  // expected-error@+1 {{'xformer.moe_combine' op expected number of expert ids to be 4, got 3}}
+  %0 = xformer.moe_combine %y, %experts, %weights expert_ids(%e)
+    : (tensor<2x4x16x64xf32>, tensor<2x16x2xi32>, tensor<2x16x2xf32>, tensor<3xi32>) -> tensor<2x16x64xf32>
+  return
+}

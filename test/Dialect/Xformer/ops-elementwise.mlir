@@ -109,27 +109,28 @@ func.func @broadcast_both(%x: tensor<2x1xbf16>, %y: tensor<3x1x16xbf16>, %z: ten
   return %0, %1 : tensor<3x2x16xbf16>, tensor<2x0xbf16>
 }
 
-// On a whole tensor, and on the slice of it that a device holds.
+// On a whole tensor, and on elements of a larger one.
 // CHECK-LABEL: func @dropout(
-// CHECK-SAME: %[[X:.*]]: tensor<2x16xf32>, %[[SEED:.*]]: tensor<i64>, %[[O:.*]]: tensor<2xi64>
-func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>)
+// CHECK-SAME: %[[X:.*]]: tensor<2x16xf32>, %[[SEED:.*]]: tensor<i64>, %[[I:.*]]: tensor<2xi32>, %[[J:.*]]: tensor<16xi32>
+func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, %j: tensor<16xi32>)
     -> (tensor<2x16xf32>, tensor<2x16xf32>) {
   // CHECK: xformer.dropout %[[X]] seed(%[[SEED]]) rate 1.000000e-01 stream 3 : (tensor<2x16xf32>, tensor<i64>) -> tensor<2x16xf32>
   %0 = xformer.dropout %x seed(%seed) rate 1.0e-1 stream 3
     : (tensor<2x16xf32>, tensor<i64>) -> tensor<2x16xf32>
-  // CHECK: xformer.dropout %[[X]] seed(%[[SEED]]) origin(%[[O]]) of [8, 16] rate 1.000000e-01 stream 3
-  // CHECK-SAME: : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
-  %1 = xformer.dropout %x seed(%seed) origin(%o) of [8, 16] rate 1.0e-1
+  // CHECK: xformer.dropout %[[X]] seed(%[[SEED]]) indices(%[[I]], %[[J]]) of [8, 16] rate 1.000000e-01 stream 3
+  // CHECK-SAME: : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
+  %1 = xformer.dropout %x seed(%seed) indices(%i, %j) of [8, 16] rate 1.0e-1
     stream 3
-    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
+    : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>)
+    -> tensor<2x16xf32>
   return %0, %1 : tensor<2x16xf32>, tensor<2x16xf32>
 }
 
-// A scalar has no dimension to begin in.
+// A scalar has no dimension with indices.
 // CHECK-LABEL: func @dropout_scalar(
-func.func @dropout_scalar(%x: tensor<f16>, %seed: tensor<i64>, %o: tensor<0xi64>) -> tensor<f16> {
-  // CHECK: xformer.dropout %{{.*}} seed(%{{.*}}) origin(%{{.*}}) of [] rate 0.000000e+00 stream -1
-  %0 = xformer.dropout %x seed(%seed) origin(%o) of [] rate 0.0 stream -1
-    : (tensor<f16>, tensor<i64>, tensor<0xi64>) -> tensor<f16>
+func.func @dropout_scalar(%x: tensor<f16>, %seed: tensor<i64>) -> tensor<f16> {
+  // CHECK: xformer.dropout %{{.*}} seed(%{{.*}}) rate 0.000000e+00 stream -1
+  %0 = xformer.dropout %x seed(%seed) rate 0.0 stream -1
+    : (tensor<f16>, tensor<i64>) -> tensor<f16>
   return %0 : tensor<f16>
 }

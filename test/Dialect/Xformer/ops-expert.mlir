@@ -52,3 +52,20 @@ func.func @moe_capacity(%x: tensor<2x16x64xf16>, %e: tensor<2x16x2xi64>, %w: ten
     : (tensor<2x8x5x64xf16>, tensor<2x16x2xi64>, tensor<2x16x2xf16>) -> tensor<2x16x64xf16>
   return %1 : tensor<2x16x64xf16>
 }
+
+// A device has some of the experts; the others take no slot.
+// CHECK-LABEL: func @moe_expert_ids(
+// CHECK-SAME: %[[X:.*]]: tensor<2x16x64xf32>, %[[Z:.*]]: tensor<2x4x16x64xf32>, %[[EXPERTS:.*]]: tensor<2x16x2xi32>, %[[W:.*]]: tensor<2x16x2xf32>, %[[E:.*]]: tensor<4xi32>
+func.func @moe_expert_ids(%x: tensor<2x16x64xf32>, %z: tensor<2x4x16x64xf32>, %experts: tensor<2x16x2xi32>, %weights: tensor<2x16x2xf32>, %e: tensor<4xi32>)
+    -> (tensor<2x4x16x64xf32>, tensor<2x16x64xf32>) {
+  // CHECK: xformer.moe_dispatch %[[X]], %[[EXPERTS]] expert_ids(%[[E]]) : (tensor<2x16x64xf32>, tensor<2x16x2xi32>, tensor<4xi32>) -> tensor<2x4x16x64xf32>
+  %1 = xformer.moe_dispatch %x, %experts expert_ids(%e)
+    : (tensor<2x16x64xf32>, tensor<2x16x2xi32>, tensor<4xi32>)
+    -> tensor<2x4x16x64xf32>
+  // CHECK: xformer.moe_combine %[[Z]], %[[EXPERTS]], %[[W]] expert_ids(%[[E]])
+  // CHECK-SAME: : (tensor<2x4x16x64xf32>, tensor<2x16x2xi32>, tensor<2x16x2xf32>, tensor<4xi32>) -> tensor<2x16x64xf32>
+  %2 = xformer.moe_combine %z, %experts, %weights expert_ids(%e)
+    : (tensor<2x4x16x64xf32>, tensor<2x16x2xi32>, tensor<2x16x2xf32>,
+       tensor<4xi32>) -> tensor<2x16x64xf32>
+  return %1, %2 : tensor<2x4x16x64xf32>, tensor<2x16x64xf32>
+}

@@ -1,7 +1,6 @@
 // Part of Partita, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: partita-opt %s --dist-localize | FileCheck %s -enable-var-scope
-// RUN: partita-opt %s --dist-localize --remark-format=emitRemark --remarks-filter=dist-localize -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 dist.mesh @mesh ["data"=2, "tensor"=4]
 
@@ -38,10 +37,10 @@ func.func @linear(%x: tensor<8x256xf32> {dist.sharding = #columns}, %w: tensor<6
   return %1 : tensor<8x64xf32>
 }
 
-// REMARK: [Missed] no-local-form | Category:dist-localize | Function=missed | Remark="'xformer.dropout' has no form that can be split over 'b', and will not be"
-// CHECK-LABEL: func @missed(
-// CHECK: xformer.dropout
-func.func @missed(%x: tensor<8x64xf32> {dist.sharding = #rows}, %s: tensor<i64> {dist.sharding = #dist.sharding<@mesh, []>}) -> (tensor<8x64xf32> {dist.sharding = #rows}) {
+// Elements draw by their place in the whole.
+// CHECK-LABEL: func @dropout(
+// CHECK: xformer.dropout %{{.*}} seed(%{{.*}}) indices(%{{.*}}, %{{.*}}) of [8, 64] rate 1.000000e-01 stream 0
+func.func @dropout(%x: tensor<8x64xf32> {dist.sharding = #rows}, %s: tensor<i64> {dist.sharding = #dist.sharding<@mesh, []>}) -> (tensor<8x64xf32> {dist.sharding = #rows}) {
   %0 = xformer.dropout %x seed(%s) rate 0.1 stream 0 {dist.shardings = [#rows]} : (tensor<8x64xf32>, tensor<i64>) -> tensor<8x64xf32>
   return %0 : tensor<8x64xf32>
 }

@@ -24,6 +24,7 @@ class Xformer_RankedTensorOf<list<Type> elements, int rank, string summary>
 def Xformer_FloatTensor
     : Xformer_TensorOf<[Xformer_Float], "static float tensor">;
 def Xformer_IdTensor : Xformer_TensorOf<[Xformer_Id], "static id tensor">;
+def Xformer_F32Tensor : Xformer_TensorOf<[F32], "static f32 tensor">;
 def Xformer_AnyTensor
     : Xformer_TensorOf<[Xformer_Float, Xformer_Id, I1], "static tensor">;
 

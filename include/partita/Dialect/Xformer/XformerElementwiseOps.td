@@ -169,11 +169,12 @@ def Xformer_DropoutOp
   let description = [{
     Each element is kept with probability `1 - rate` and then divided by it. The
     decision is a function of `seed`, `stream` and the element's row-major index
-    in the global tensor, so that a slice of the result is the result on the
-    slice: a local program says where its slice begins by `origin` (one index a
-    dimension) and how large the global tensor is by `global_shape`. A slice
-    that is not within it is an error at run time. `stream` tells the dropout
-    ops of one model apart.
+    in the global tensor. `stream` tells the dropout ops of one model apart.
+
+    The global tensor is the input, unless `indices`, one list a dimension, say
+    where in it the elements of the input stand, and `global_shape` how large it
+    is. With these a slice of the result is the result on the slice. An element
+    that stands nowhere in the global tensor becomes 0.
 
     Element `i` is dropped if `u(i) < rate`, where `u(i)` is the upper 24 bits,
     over 2^24, of word `i mod 4` of the block that Philox 4x32-10 makes of the
@@ -181,31 +182,32 @@ def Xformer_DropoutOp
 
     **Constraints**
     - `dropout_c1`: `rate` is in [0, 1).
-    - `dropout_c2`: `origin` and `global_shape` are given together or not at
+    - `dropout_c2`: `indices` and `global_shape` are given together or not at
       all.
-    - `dropout_c3`: `origin` and `global_shape` have one element a dimension of
-      the input.
-    - `dropout_c4`: no dimension of the input is larger than that of
-      `global_shape`.
-    - `dropout_c5`: a tensor of `global_shape` obeys `tensor_c2`.
+    - `dropout_c3`: there is one list of `indices`, and one element of
+      `global_shape`, a dimension of the input.
+    - `dropout_c4`: each list has one index an element along its dimension.
+    - `dropout_c5`: a tensor of `global_shape` obeys `tensor_c2`, and none of
+      its dimensions is negative.
 
     ```mlir
     %0 = xformer.dropout %x seed(%seed) rate 1.0e-1 stream 3
       : (tensor<2x16xf32>, tensor<i64>) -> tensor<2x16xf32>
-    %1 = xformer.dropout %x seed(%seed) origin(%o) of [8, 16] rate 1.0e-1
+    %1 = xformer.dropout %x seed(%seed) indices(%i, %j) of [8, 16] rate 1.0e-1
       stream 3
-      : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
+      : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>)
+      -> tensor<2x16xf32>
     ```
   }];
   let arguments = (ins
       Xformer_FloatTensor:$input,
       Xformer_RankedTensorOf<[I64], 0, "scalar i64 tensor">:$seed,
-      Optional<Xformer_RankedTensorOf<[I64], 1, "static i64 tensor of rank 1">>:$origin,
+      Variadic<Xformer_IdTensorOfRank<1>>:$indices,
       OptionalAttr<DenseI64ArrayAttr>:$global_shape,
       F64Attr:$rate, I64Attr:$stream);
   let results = (outs Xformer_FloatTensor:$result);
   let assemblyFormat = [{
-    $input `seed` `(` $seed `)` (`origin` `(` $origin^ `)`)?
+    $input `seed` `(` $seed `)` (`indices` `(` $indices^ `)`)?
     (`of` $global_shape^)? `rate` $rate `stream` $stream
     attr-dict `:` functional-type(operands, results)
   }];

@@ -20,6 +20,8 @@ struct AttentionOptions {
   /// Hides keys whose position is greater than the query's.
   bool causal = false;
   double scale = 1;
+  /// `[batch, heads, queries]`; the log-sum-exp of the scores if not given.
+  const HostTensor *normalizer = nullptr;
 };
 
 struct AttentionResult {
@@ -35,6 +37,15 @@ struct AttentionResult {
 AttentionResult attention(const HostTensor &query, const HostTensor &key,
                           const HostTensor &value,
                           const AttentionOptions &options);
+
+/// The op `xformer.attention_lse`: the log-sum-exp alone.
+HostTensor attentionLse(const HostTensor &query, const HostTensor &key,
+                        const AttentionOptions &options);
+
+/// `input [batch, queries, heads, features]` times the exponential of `from -
+/// to`, each `[batch, heads, queries]`; 0 where `from` is minus infinity.
+HostTensor rescale(const HostTensor &input, const HostTensor &from,
+                   const HostTensor &to);
 
 } // namespace partita::interp
 

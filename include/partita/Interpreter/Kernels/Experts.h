@@ -19,14 +19,17 @@ MoeRouteResult moeRoute(const HostTensor &logits, int64_t k, bool renormalize,
                         ElementKind idKind);
 
 /// Tokens `[batch, tokens, features]` to `[batch, numExperts, numSlots,
-/// features]` by ids `experts [batch, tokens, k]`, each below `numExperts`.
+/// features]` by ids `experts [batch, tokens, k]`, each below `numExperts`; or,
+/// with `expertIds [numExperts]`, any, of which these get slots.
 HostTensor moeDispatch(const HostTensor &input, const HostTensor &experts,
-                       int64_t numExperts, int64_t numSlots);
+                       int64_t numExperts, int64_t numSlots,
+                       const HostTensor *expertIds = nullptr);
 
 /// `[batch, experts, slots, features]` back to `[batch, tokens, features]`,
 /// summed by `weights [batch, tokens, k]`.
 HostTensor moeCombine(const HostTensor &input, const HostTensor &experts,
-                      const HostTensor &weights);
+                      const HostTensor &weights,
+                      const HostTensor *expertIds = nullptr);
 
 } // namespace partita::interp
 

@@ -120,17 +120,20 @@ ShardingRule xformer::ruleOf(DropoutOp op) {
   RankedTensorType type = op.getInput().getType();
   FactorNames names = dimNames(type.getRank());
   ShardingRuleBuilder builder;
-  // A slice draws by its place in the global tensor: where the op is split, its
-  // origin moves.
   builder.parallel(names, type.getShape())
-      .localForm(names)
-      .paddedForm(names)
       .operand(names)
       .operand({})
       .result(names)
       .linearIn({0});
-  if (op.getOrigin())
-    builder.whole("r", type.getRank()).operand({"r"});
+  // An element draws by its place in the global tensor, which must be told
+  // where the op has a slice of it.
+  if (op.getIndices().empty())
+    // A longer leading dimension moves no element.
+    return builder.localForm(names)
+        .paddedForm(ArrayRef(names).drop_front(names.empty() ? 0 : 1))
+        .build();
+  for (StringRef name : names)
+    builder.operand({name.str()});
   return builder.build();
 }
 

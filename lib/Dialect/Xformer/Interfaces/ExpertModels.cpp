@@ -54,12 +54,9 @@ Work xformer::workOf(MoeRouteOp op, ArrayRef<TensorShape> operands,
 ShardingRule xformer::ruleOf(MoeDispatchOp op) {
   ArrayRef<int64_t> experts = op.getExperts().getType().getShape();
   ArrayRef<int64_t> result = op.getResult().getType().getShape();
-  return ShardingRuleBuilder()
-      .parallel("b", result[0])
-      // A device fills the slots of its experts: their numbers count from its
-      // first, and tokens of other experts are passed over.
+  ShardingRuleBuilder builder;
+  builder.parallel("b", result[0])
       .parallel("e", result[1])
-      .localForm("e")
       .parallel("d", result[3])
       // The slot of a token depends on all tokens before it.
       .whole("t", experts[1])
@@ -68,8 +65,11 @@ ShardingRule xformer::ruleOf(MoeDispatchOp op) {
       .operand({"b", "t", "d"})
       .operand({"b", "t", "k"})
       .result({"b", "e", "c", "d"})
-      .linearIn({0})
-      .build();
+      .linearIn({0});
+  // A device fills the slots of its experts, and must know which.
+  if (op.getExpertIds())
+    return builder.operand({"e"}).build();
+  return builder.localForm("e").build();
 }
 
 Work xformer::workOf(MoeDispatchOp op, ArrayRef<TensorShape> operands,
@@ -79,7 +79,7 @@ Work xformer::workOf(MoeDispatchOp op, ArrayRef<TensorShape> operands,
   Count taken =
       takenSlots(chosen, results[0], op.getResult().getType().getDimSize(1));
   Count tokensRead = std::min<int64_t>(input.dim(1), taken);
-  Work work = streamingWork({experts}, results, 0);
+  Work work = streamingWork(operands.drop_front(), results, 0);
   work.bytesRead = work.bytesRead + input.dim(0) * tokensRead * input.dim(2) *
                                         input.bytesPerElement();
   return work;
@@ -92,14 +92,10 @@ Work xformer::workOf(MoeDispatchOp op, ArrayRef<TensorShape> operands,
 ShardingRule xformer::ruleOf(MoeCombineOp op) {
   ArrayRef<int64_t> input = op.getInput().getType().getShape();
   ArrayRef<int64_t> experts = op.getExperts().getType().getShape();
-  return ShardingRuleBuilder()
-      .parallel("b", input[0])
+  ShardingRuleBuilder builder;
+  builder.parallel("b", input[0])
       .parallel("d", input[3])
-      // As in moe_dispatch; what other experts would add is left out. No token
-      // has an expert in the pad.
       .reduction("e", input[1], Combiner::Sum)
-      .localForm("e")
-      .fill("e", {})
       .whole("t", experts[1])
       .whole("k", experts[2])
       .whole("c", input[2])
@@ -108,8 +104,12 @@ ShardingRule xformer::ruleOf(MoeCombineOp op) {
       .operand({"b", "t", "k"})
       .result({"b", "t", "d"})
       .linearIn({0})
-      .linearIn({2})
-      .build();
+      .linearIn({2});
+  // As in moe_dispatch. No token has an expert in the pad, unless experts have
+  // ids that may be any.
+  if (op.getExpertIds())
+    return builder.operand({"e"}).fill("e", {{0, Fill::Zero}}).build();
+  return builder.localForm("e").fill("e", {}).build();
 }
 
 Work xformer::workOf(MoeCombineOp op, ArrayRef<TensorShape> operands,

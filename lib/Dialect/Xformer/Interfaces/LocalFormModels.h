@@ -23,6 +23,8 @@ public:
     return llvm::is_contained(names, name);
   }
 
+  bool hasAny() const { return !names.empty(); }
+
 private:
   llvm::SmallVector<std::string, 4> names;
 };
@@ -30,13 +32,26 @@ private:
 #define PARTITA_XFORMER_LOCAL_FORM(OpTy)                                       \
   llvm::LogicalResult localFormOf(OpTy op, mlir::RewriterBase &rewriter,       \
                                   const ChosenFactors &factors);
+#define PARTITA_XFORMER_PADDED_FORM(OpTy)                                      \
+  llvm::LogicalResult paddedFormOf(OpTy op, mlir::RewriterBase &rewriter,      \
+                                   const ChosenFactors &factors);
 
 PARTITA_XFORMER_LOCAL_FORM(EmbeddingOp)
 PARTITA_XFORMER_LOCAL_FORM(RotaryOp)
 PARTITA_XFORMER_LOCAL_FORM(RelativePositionBiasOp)
 PARTITA_XFORMER_LOCAL_FORM(LinearOp)
+PARTITA_XFORMER_LOCAL_FORM(AttentionOp)
+PARTITA_XFORMER_LOCAL_FORM(AttentionLseOp)
+PARTITA_XFORMER_LOCAL_FORM(DropoutOp)
+PARTITA_XFORMER_LOCAL_FORM(MoeDispatchOp)
+PARTITA_XFORMER_LOCAL_FORM(MoeCombineOp)
+PARTITA_XFORMER_LOCAL_FORM(CrossEntropyOp)
+PARTITA_XFORMER_PADDED_FORM(AttentionOp)
+PARTITA_XFORMER_PADDED_FORM(AttentionLseOp)
+PARTITA_XFORMER_PADDED_FORM(DropoutOp)
 
 #undef PARTITA_XFORMER_LOCAL_FORM
+#undef PARTITA_XFORMER_PADDED_FORM
 
 } // namespace partita::xformer
 

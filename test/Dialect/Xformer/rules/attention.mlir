@@ -41,3 +41,26 @@ func.func @bias_and_mask(%q: tensor<2x16x8x64xf32>, %k: tensor<2x24x2x64xf32>, %
   %1 = xformer.attention %q, %k, %v bias(%row) scale 1.25e-01 : (tensor<2x16x8x64xf32>, tensor<2x24x2x64xf32>, tensor<2x24x2x64xf32>, tensor<2x1x1x24xf32>) -> tensor<2x16x8x64xf32>
   return %0 : tensor<2x16x8x64xf32>
 }
+
+// With the normalizer of all keys, keys are a sum; and so is what makes one, by
+// its own combiner.
+func.func @normalizer(%q: tensor<2x16x8x64xf32>, %k: tensor<2x24x2x64xf32>, %v: tensor<2x24x2x64xf32>, %m: tensor<2x24xi1>) -> tensor<2x16x8x64xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.attention_lse': ([b, q, h*g, d], [b, k, h, d], [b, k]) -> ([b, h*g, q]) {b=2, q=16, h=2, g=4, d=64, k=24} reduction={k:log_sum_exp} whole={d} fill={k:[2 zero]}{{$}}
+  %l = xformer.attention_lse %q, %k key_mask(%m) scale 1.25e-01 : (tensor<2x16x8x64xf32>, tensor<2x24x2x64xf32>, tensor<2x24xi1>) -> tensor<2x8x16xf32>
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.attention': ([b, q, h*g, d], [b, k, h, d], [b, k, h, v], [b, k], [b, h*g, q]) -> ([b, q, h*g, v]) {b=2, q=16, h=2, g=4, v=64, d=64, k=24} reduction={k:sum} whole={d} fill={k:[2 zero, 3 zero]} linear={2}{{$}}
+  %0 = xformer.attention %q, %k, %v key_mask(%m) normalizer(%l) scale 1.25e-01 : (tensor<2x16x8x64xf32>, tensor<2x24x2x64xf32>, tensor<2x24x2x64xf32>, tensor<2x24xi1>, tensor<2x8x16xf32>) -> tensor<2x16x8x64xf32>
+  return %0 : tensor<2x16x8x64xf32>
+}
+
+// Causal: keys of a slice need their positions here too.
+func.func @causal_normalizer(%q: tensor<2x16x8x64xf32>, %l: tensor<2x8x16xf32>) -> tensor<2x16x8x64xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.attention': ([b, q, h, d], [b, k, h, d], [b, k, h, v], [b, h, q]) -> ([b, q, h, v]) {b=2, q=16, h=8, v=64, d=64, k=16} reduction={k:sum} whole={d} local_form={q, k} padded_form={k} fill={k:[]} linear={2}{{$}}
+  %0 = xformer.attention %q, %q, %q normalizer(%l) causal scale 1.25e-01 : (tensor<2x16x8x64xf32>, tensor<2x16x8x64xf32>, tensor<2x16x8x64xf32>, tensor<2x8x16xf32>) -> tensor<2x16x8x64xf32>
+  return %0 : tensor<2x16x8x64xf32>
+}
+
+func.func @rescale(%o: tensor<2x16x8x64xf32>, %l: tensor<2x8x16xf32>) -> tensor<2x16x8x64xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.rescale': ([b, q, h, v], [b, h, q], [b, h, q]) -> ([b, q, h, v]) {b=2, q=16, h=8, v=64} linear={0}{{$}}
+  %0 = xformer.rescale %o, %l, %l : (tensor<2x16x8x64xf32>, tensor<2x8x16xf32>, tensor<2x8x16xf32>) -> tensor<2x16x8x64xf32>
+  return %0 : tensor<2x16x8x64xf32>
+}

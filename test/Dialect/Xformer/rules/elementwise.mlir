@@ -42,11 +42,11 @@ func.func @broadcast(%x: tensor<2x1x16xf32>, %y: tensor<8x1xf32>, %z: tensor<f32
   return
 }
 
-// A slice draws by its place in the global tensor, which the origin gives.
-func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>) {
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.dropout': ([b, d], []) -> ([b, d]) {b=2, d=16} local_form={b, d} padded_form={b, d} linear={0}{{$}}
+// An element draws by its place in the global tensor, which indices give.
+func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, %j: tensor<16xi32>) {
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.dropout': ([b, d], []) -> ([b, d]) {b=2, d=16} local_form={b, d} padded_form={d} linear={0}{{$}}
   %0 = xformer.dropout %x seed(%seed) rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>) -> tensor<2x16xf32>
-  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.dropout': ([b, d], [], [r]) -> ([b, d]) {b=2, d=16, r=2} whole={r} local_form={b, d} padded_form={b, d} linear={0}{{$}}
-  %1 = xformer.dropout %x seed(%seed) origin(%o) of [8, 16] rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.dropout': ([b, d], [], [b], [d]) -> ([b, d]) {b=2, d=16} linear={0}{{$}}
+  %1 = xformer.dropout %x seed(%seed) indices(%i, %j) of [8, 16] rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
   return
 }

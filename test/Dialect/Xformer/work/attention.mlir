@@ -41,3 +41,16 @@ func.func @causal_with_positions(%q: tensor<1x5x1x2xf32>, %k: tensor<1x3x1x2xf32
   %0 = xformer.attention %q, %k, %k query_positions(%p) causal scale 1.0 : (tensor<1x5x1x2xf32>, tensor<1x3x1x2xf32>, tensor<1x3x1x2xf32>, tensor<5xi32>) -> tensor<1x5x1x2xf32>
   return %0 : tensor<1x5x1x2xf32>
 }
+
+// 6144 pairs. The log-sum-exp: 2 * 64 matrix flops and 5 vector flops a pair, 2
+// for each of 256 rows. With it given, 2 * (64 + 32) and 3 a pair.
+func.func @normalizer(%q: tensor<2x16x8x64xf32>, %k: tensor<2x24x8x64xf32>, %v: tensor<2x24x8x32xf32>) -> tensor<2x16x8x32xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.attention_lse': 786432 matrix flops, 31232 vector flops, 163840 bytes read, 1024 bytes written{{$}}
+  %l = xformer.attention_lse %q, %k scale 1.25e-01 : (tensor<2x16x8x64xf32>, tensor<2x24x8x64xf32>) -> tensor<2x8x16xf32>
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.attention': 1179648 matrix flops, 18432 vector flops, 214016 bytes read, 32768 bytes written{{$}}
+  %0 = xformer.attention %q, %k, %v normalizer(%l) scale 1.25e-01 : (tensor<2x16x8x64xf32>, tensor<2x24x8x64xf32>, tensor<2x24x8x32xf32>, tensor<2x8x16xf32>) -> tensor<2x16x8x32xf32>
+  // 256 rows: 2 flops; 8192 elements: 1.
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.rescale': 0 matrix flops, 8704 vector flops, 34816 bytes read, 32768 bytes written{{$}}
+  %1 = xformer.rescale %0, %l, %l : (tensor<2x16x8x32xf32>, tensor<2x8x16xf32>, tensor<2x8x16xf32>) -> tensor<2x16x8x32xf32>
+  return %1 : tensor<2x16x8x32xf32>
+}

@@ -43,9 +43,9 @@ func.func @arithmetic(%x: tensor<2x16xf32>, %y: tensor<16xf32>) {
   return
 }
 
-// Random bits are integer work; the seed is 8 bytes, the origin 16.
-func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %o: tensor<2xi64>) {
-  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.dropout': 0 matrix flops, 64 vector flops, 152 bytes read, 128 bytes written{{$}}
-  %0 = xformer.dropout %x seed(%seed) origin(%o) of [8, 16] rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>, tensor<2xi64>) -> tensor<2x16xf32>
+// Random bits are integer work; the seed is 8 bytes, 18 indices are 72.
+func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, %j: tensor<16xi32>) {
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.dropout': 0 matrix flops, 64 vector flops, 208 bytes read, 128 bytes written{{$}}
+  %0 = xformer.dropout %x seed(%seed) indices(%i, %j) of [8, 16] rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
   return
 }

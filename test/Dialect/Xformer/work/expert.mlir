@@ -34,3 +34,12 @@ func.func @moe_combine(%y: tensor<2x8x12x64xf32>, %experts: tensor<2x16x2xi32>, 
   %0 = xformer.moe_combine %y, %experts, %weights : (tensor<2x8x12x64xf32>, tensor<2x16x2xi32>, tensor<2x16x2xf32>) -> tensor<2x16x64xf32>
   return %0 : tensor<2x16x64xf32>
 }
+
+// Ids of 8 experts are 32 bytes more.
+func.func @expert_ids(%x: tensor<2x16x64xf32>, %experts: tensor<2x16x2xi32>, %weights: tensor<2x16x2xf32>, %e: tensor<8xi32>) -> tensor<2x16x64xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.moe_dispatch': 0 matrix flops, 0 vector flops, 8480 bytes read, 49152 bytes written{{$}}
+  %0 = xformer.moe_dispatch %x, %experts expert_ids(%e) : (tensor<2x16x64xf32>, tensor<2x16x2xi32>, tensor<8xi32>) -> tensor<2x8x12x64xf32>
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.moe_combine': 0 matrix flops, 8192 vector flops, 16928 bytes read, 8192 bytes written{{$}}
+  %1 = xformer.moe_combine %0, %experts, %weights expert_ids(%e) : (tensor<2x8x12x64xf32>, tensor<2x16x2xi32>, tensor<2x16x2xf32>, tensor<8xi32>) -> tensor<2x16x64xf32>
+  return %1 : tensor<2x16x64xf32>
+}

@@ -11,6 +11,7 @@
 //   slice                 | reads what it returns
 //   embedding,            | read the rows they look up, each once
 //   relative_position_bias|
+//   pick                  | reads the elements it takes
 //   moe_dispatch          | reads the tokens it copies
 //   moe_combine           | reads the slots that hold a token
 //
@@ -18,10 +19,11 @@
 //
 //   linear    | 2 rows k n
 //   matmul    | 2 batch m k n, with the batch of the result
-//   attention | 2 (d + v) for each pair of a query and a key it sees. A causal
-//             | query at position i sees i + 1 keys, if there are as many.
-//             Where | positions are operands, all pairs count: the upper bound,
-//             which | the device with the last queries reaches
+//   attention | 2 (d + v) for each pair of a query and a key it sees, 2 d for
+//             | attention_lse. A causal query at position i sees i + 1 keys, if
+//             | there are as many. Where positions are operands, all pairs
+//             | count: the upper bound, which the device with the last queries
+//             | reaches
 
 #ifndef PARTITA_DIALECT_XFORMER_INTERFACES_FLOPS_H
 #define PARTITA_DIALECT_XFORMER_INTERFACES_FLOPS_H
@@ -65,6 +67,14 @@ inline constexpr int64_t attentionBias = 1;
 inline constexpr int64_t attentionLogSumExp = 2;
 inline constexpr int64_t attentionOutput = 1;
 
+// With a given normalizer, in place of these, for each pair: scale, subtract,
+// exp. attention_lse has the scores of the former, and no output.
+inline constexpr int64_t attentionNormalizedScore = 3;
+
+// rescale, for each query and head: subtract, exp; for each element: multiply.
+inline constexpr int64_t rescaleRow = 2;
+inline constexpr int64_t rescale = 1;
+
 // moe_route, for each logit: the softmax, and one comparison for each expert
 // that is chosen. For each weight, if renormalized: sum, divide.
 inline constexpr int64_t renormalize = 2;
@@ -72,10 +82,17 @@ inline constexpr int64_t renormalize = 2;
 // moe_combine, for each element of a slot that holds a token: weight, sum.
 inline constexpr int64_t combine = 2;
 
-// cross_entropy. For each logit: max, subtract, exp, sum. For each label: log
-// and add, subtract the label's logit, add to `sum` and to `count`.
-inline constexpr int64_t crossEntropyLogit = 4;
-inline constexpr int64_t crossEntropyLabel = 5;
+// log_sum_exp. For each element: max, subtract, exp, sum; for each row: log and
+// add.
+inline constexpr int64_t logSumExp = 4;
+inline constexpr int64_t logSumExpRow = 2;
+
+// nll, for each label: subtract the label's logit, add to `sum` and to `count`.
+inline constexpr int64_t nllLabel = 3;
+
+// cross_entropy is both.
+inline constexpr int64_t crossEntropyLogit = logSumExp;
+inline constexpr int64_t crossEntropyLabel = logSumExpRow + nllLabel;
 
 } // namespace partita::xformer::flops
 
