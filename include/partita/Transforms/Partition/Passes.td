@@ -120,6 +120,52 @@ def Partition : Pass<"dist-partition", "::mlir::ModuleOp"> {
   ];
 }
 
+def CombineCollectives : Pass<"dist-combine-collectives", "::mlir::ModuleOp"> {
+  let summary = "Merge and drop collectives that others make needless";
+  let description = [{
+    Each reshard became the cheapest collectives by itself. This pass looks at
+    those that meet:
+
+    - equal collectives of one value are one, and what does not change in a loop
+      moves before it;
+    - a slice of what an op computes element by element is taken of its operands.
+      There it may meet an all-reduce, which becomes a reduce-scatter, also where
+      all of several users take the same slice, or an all-gather, which vanishes;
+    - a sum of two all-reduces is one all-reduce of the sum;
+    - elements move before they are extended, and after they are truncated;
+    - a reduce-scatter that is gathered again is an all-reduce;
+    - and all that canonicalization knows about two collectives in a row.
+
+    None of this moves more bytes than before.
+
+    - **Accepts** a local program.
+    - **Guarantees** nothing about what is left.
+    - **Leaves** what the program computes as it is, up to the order in which
+      contributions are added.
+
+    <!-- run -->
+    ```
+    $ cd test/Transforms/Partition/Inputs && partita-opt reductions.mlir --dist-combine-collectives
+    module {
+      dist.mesh @mesh ["tensor"=4]
+      func.func @main(%arg0: tensor<8xf32>, %arg1: tensor<8xf32>) -> tensor<2xf32> {
+        %0 = arith.addf %arg0, %arg1 : tensor<8xf32>
+        %1 = dist.reduce_scatter %0 dim 0 over @mesh {"tensor"} : tensor<8xf32> -> tensor<2xf32>
+        %2 = math.exp %1 : tensor<2xf32>
+        return %2 : tensor<2xf32>
+      }
+    }
+
+    ```
+  }];
+  let dependentDialects = ["::partita::dist::DistDialect"];
+  let statistics = [
+    Statistic<"numBefore", "collectives-before", "Number of collectives before"
+              " the pass">,
+    Statistic<"numAfter", "collectives-after", "Number of collectives after it">,
+  ];
+}
+
 def CheckLocal : Pass<"dist-check-local", "::mlir::ModuleOp"> {
   let summary = "Check that nothing of the global view is left";
   let description = [{
