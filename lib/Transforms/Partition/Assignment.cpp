@@ -47,14 +47,18 @@ public:
 private:
   /// Orders candidates: the less, the better.
   struct Rank {
+    /// `minusDevices` of an op with matrix products, else 0.
+    int64_t minusMatrixDevices;
     double seconds;
     int64_t minusDevices;
     unsigned movedValues;
     unsigned movedResults;
 
     bool operator<(const Rank &other) const {
-      return std::tie(seconds, minusDevices, movedValues, movedResults) <
-             std::tie(other.seconds, other.minusDevices, other.movedValues,
+      return std::tie(minusMatrixDevices, seconds, minusDevices, movedValues,
+                      movedResults) <
+             std::tie(other.minusMatrixDevices, other.seconds,
+                      other.minusDevices, other.movedValues,
                       other.movedResults);
     }
   };
@@ -166,13 +170,17 @@ private:
       return;
     }
     Assignment candidate;
-    Rank rank = {0, -1, 0, 0};
+    Rank rank = {0, 0, -1, 0, 0};
     for (const AxisParts &parts : axes)
       rank.minusDevices *= getSize(parts);
+    if (problem.hasMatrixWork)
+      rank.minusMatrixDevices = rank.minusDevices;
     auto addCost = [&](double seconds, bool isMove) {
       rank.seconds += seconds;
       rank.movedValues += isMove;
-      return !bestRank || rank.seconds <= bestRank->seconds;
+      return !bestRank ||
+             std::tie(rank.minusMatrixDevices, rank.seconds) <=
+                 std::tie(bestRank->minusMatrixDevices, bestRank->seconds);
     };
 
     for (unsigned i = 0, e = rule.operands.size(); i < e; ++i) {

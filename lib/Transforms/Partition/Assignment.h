@@ -18,7 +18,9 @@
 //   data | tensor | x is sliced, y is summed
 //
 // The one that moves the least, by the time it takes on the links of the mesh,
-// is chosen. Among equals the one that splits the work most is.
+// is chosen. Among equals the one that splits the work most is. Where the work
+// is a matrix product it comes first: a product is not computed on several
+// devices where each could do a part, however little a gather would move.
 
 #ifndef PARTITA_LIB_TRANSFORMS_PARTITION_ASSIGNMENT_H
 #define PARTITA_LIB_TRANSFORMS_PARTITION_ASSIGNMENT_H
@@ -53,6 +55,8 @@ struct AssignmentProblem {
   llvm::ArrayRef<sharding::Layout> results;
   /// Whether factors may be split that need a local form then.
   bool withLocalForms = false;
+  /// Whether splitting the work comes before moving little.
+  bool hasMatrixWork = false;
 };
 
 /// Seconds that operand, or result, `index` takes from one layout to another.

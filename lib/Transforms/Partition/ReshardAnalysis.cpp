@@ -5,6 +5,7 @@
 
 #include "Constants.h"
 #include "partita/Interfaces/ShardingRuleInterface.h"
+#include "partita/Interfaces/WorkInterface.h"
 
 #include "mlir/Interfaces/CallInterfaces.h"
 
@@ -313,7 +314,9 @@ Assignment ReshardAnalysis::decide(Operation *op,
     return cost(op->getResult(index), from,
                 llvm::cantFail(Layout::get(costs->getMesh(), to.getDims())));
   };
-  return chooseAssignment(
-      {costs->getMesh(), rule, operands, results, options.withLocalForms},
-      operandCost, resultCost);
+  auto worker = dyn_cast<WorkInterface>(op);
+  bool hasMatrixWork = worker && worker.getWork().matrixFlops > 0;
+  return chooseAssignment({costs->getMesh(), rule, operands, results,
+                           options.withLocalForms, hasMatrixWork},
+                          operandCost, resultCost);
 }
