@@ -21,6 +21,17 @@ inline void hideOptionsOfLibraries() {
   }
 }
 
+/// Forgets these options, but for help: for tools that generate no code, and to
+/// which some of the names mean something else.
+inline void removeOptionsOfLibraries() {
+  llvm::SmallVector<llvm::cl::Option *> options;
+  for (auto [name, option] : llvm::cl::getRegisteredOptions())
+    if (name != "help" && name != "version")
+      options.push_back(option);
+  for (llvm::cl::Option *option : options)
+    option->removeArgument();
+}
+
 } // namespace partita
 
 #endif // PARTITA_TOOLS_HELP_H

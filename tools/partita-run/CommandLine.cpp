@@ -3,8 +3,7 @@
 
 #include "CommandLine.h"
 
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallVector.h"
+#include "../Help.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
@@ -58,19 +57,8 @@ RANDOM VALUES:
   only.
 )";
 
-/// Forgets the options of the LLVM libraries but for help: they are about
-/// compiling, and some have names that mean something else here.
-static void removeLibraryOptions() {
-  llvm::SmallVector<cl::Option *> options;
-  for (auto &[name, option] : cl::getRegisteredOptions())
-    if (name != "help" && name != "version")
-      options.push_back(option);
-  for (cl::Option *option : options)
-    option->removeArgument();
-}
-
 CommandLine::CommandLine(int argc, char **argv) {
-  removeLibraryOptions();
+  removeOptionsOfLibraries();
 
   cl::OptionCategory category("partita-run options");
   cl::opt<std::string> modelFileOption(cl::Positional, cl::Required,
