@@ -56,9 +56,10 @@ bool ValueState::uses(AxisPart part) const {
       dims, [&](const AxisParts &axes) { return overlap(axes, part); });
 }
 
-/// As `fillFactors`, with as many leading axes as the factors can take.
+/// As `fillFactors`, with as many leading axes as the factors can take. The
+/// others are taken off `axes`.
 static SmallVector<AxisParts, 2> fillPrefix(ArrayRef<int64_t> sizes,
-                                            ArrayRef<AxisPart> axes) {
+                                            ArrayRef<AxisPart> &axes) {
   for (;; axes = axes.drop_back())
     if (auto filled = fillFactors(sizes, axes))
       return std::move(*filled);
@@ -282,8 +283,14 @@ void Propagator::visitOp(unsigned op) {
     for (auto [dim, factors] : llvm::enumerate(slot)) {
       if (values.dims[dim].empty() || !values.isVisible[dim])
         continue;
+      ArrayRef<AxisPart> axes = values.dims[dim];
       SmallVector<AxisParts, 2> filled =
-          fillPrefix(getSizes(op, factors), values.dims[dim]);
+          fillPrefix(getSizes(op, factors), axes);
+      if (axes.size() != values.dims[dim].size() && !factors.empty())
+        report({.op = op,
+                .factor = factors.back(),
+                .part = values.dims[dim][axes.size()],
+                .reason = MissReason::TooSmall});
       for (auto [factor, axes] : llvm::zip_equal(factors, filled))
         if (!axes.empty())
           offers[factor].push_back({axes, value, unsigned(dim)});
@@ -503,7 +510,8 @@ Doubt Propagator::getDoubt(unsigned op, unsigned axis) {
     for (auto [dim, factors] : llvm::enumerate(slot)) {
       if (!values.isVisible[dim])
         continue;
-      auto filled = fillPrefix(getSizes(op, factors), values.dims[dim]);
+      ArrayRef<AxisPart> axes = values.dims[dim];
+      auto filled = fillPrefix(getSizes(op, factors), axes);
       for (auto [factor, parts] : llvm::zip_equal(factors, filled))
         for (AxisPart part : parts)
           if (part.axis == axis && offered[factor].empty())

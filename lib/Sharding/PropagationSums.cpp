@@ -236,3 +236,37 @@ unsigned sharding::placeSums(const PropagationGraph &graph,
                              PropagationObserver &observer) {
   return SumPlacer(graph, opAxes, layouts).run(observer);
 }
+
+ReshardCost sharding::estimateReshards(const PropagationGraph &graph,
+                                       const PropagationResult &result) {
+  ReshardCost cost;
+  std::vector<SmallVector<Layout, 1>> made(graph.values.size());
+  auto add = [&](unsigned value, const Layout &from, const Layout &to) {
+    const PropagationValue &info = graph.values[value];
+    cost +=
+        estimateReshard(graph.mesh, info.shape, info.elementBytes, from, to);
+  };
+  for (auto [op, axes] : llvm::zip_equal(graph.ops, result.opAxes)) {
+    AxisParts passed;
+    for (auto [index, value] : llvm::enumerate(op.operands)) {
+      if (value == noValue)
+        continue;
+      auto wanted = getOperandLayout(graph.mesh, op.rule, index, axes);
+      const Layout &has = result.layouts[value];
+      // What is partial here is so because the op takes it as it is.
+      if (!has.getPartial().empty() && !graph.values[value].mustBeWhole)
+        passed = AxisParts(has.getPartial());
+      else if (wanted && *wanted != has &&
+               !llvm::is_contained(made[value], *wanted)) {
+        add(value, has, *wanted);
+        made[value].push_back(std::move(*wanted));
+      }
+    }
+    for (auto [index, value] : llvm::enumerate(op.results))
+      if (value != noValue)
+        if (auto given =
+                getResultLayout(graph.mesh, op.rule, index, axes, passed))
+          add(value, *given, result.layouts[value]);
+  }
+  return cost;
+}

@@ -151,8 +151,8 @@ public:
                        llvm::ArrayRef<AxisPart> parts, unsigned op) {}
   virtual void onConflict(const Conflict &conflict) {}
   virtual void onMiss(const Miss &miss) {}
-  /// `value` is partial over `parts`, of which `op` makes it, since `saved` is
-  /// what summing later saves.
+  /// `value`, which `op` gives, stays partial over `parts`: its sum is formed
+  /// later.
   virtual void onPartial(unsigned value, llvm::ArrayRef<AxisPart> parts,
                          unsigned op) {}
 };
@@ -174,6 +174,11 @@ struct PropagationResult {
 /// Propagates; see the top of this file.
 PropagationResult propagate(const PropagationGraph &graph,
                             PropagationObserver *observer = nullptr);
+
+/// What all reshards of a propagated graph move, if each op runs as `opAxes` of
+/// the result say. Uses of a value under the same layout share a reshard.
+ReshardCost estimateReshards(const PropagationGraph &graph,
+                             const PropagationResult &result);
 
 } // namespace partita::sharding
 

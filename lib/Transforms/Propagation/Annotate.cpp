@@ -4,6 +4,7 @@
 #include "partita/Transforms/Propagation/Passes.h"
 
 #include "Annotations.h"
+#include "NamedTargets.h"
 #include "Names.h"
 #include "Roles.h"
 #include "ShardingGraph.h"
@@ -21,93 +22,6 @@ namespace partita {
 
 using namespace mlir;
 using namespace partita;
-
-namespace {
-/// Everything in a module that has a name.
-class NamedTargets {
-public:
-  explicit NamedTargets(ModuleOp module) {
-    for (auto function : module.getOps<FunctionOpInterface>())
-      addFunction(function);
-  }
-
-  /// Calls `visit` on what the pattern matches. Returns whether anything is.
-  bool visitMatches(const llvm::GlobPattern &pattern,
-                    function_ref<void(const AnnotationTarget &)> visit) const;
-  SmallVector<StringRef> getNames() const {
-    return llvm::map_to_vector(targets,
-                               [](const auto &target) { return target.first; });
-  }
-
-private:
-  void add(StringRef name, AnnotationTarget target) {
-    targets.emplace_back(name, target);
-  }
-  void addAttribute(Attribute names, const AnnotationTarget &target) {
-    if (auto name = dyn_cast_or_null<StringAttr>(names))
-      add(name.getValue(), target);
-    else if (auto list = dyn_cast_or_null<ArrayAttr>(names))
-      for (auto name : list.getAsRange<StringAttr>())
-        add(name.getValue(), target);
-  }
-  void addFunction(FunctionOpInterface function);
-
-  std::vector<std::pair<StringRef, AnnotationTarget>> targets;
-};
-} // namespace
-
-/// The name in a location, or nothing.
-static StringRef getName(Location location) {
-  auto name = dyn_cast<NameLoc>(location);
-  return name ? name.getName().getValue() : StringRef();
-}
-
-void NamedTargets::addFunction(FunctionOpInterface function) {
-  auto isTensor = llvm::IsaPred<RankedTensorType>;
-  for (BlockArgument argument : function.getArguments()) {
-    if (!isTensor(argument.getType()))
-      continue;
-    unsigned index = argument.getArgNumber();
-    AnnotationTarget target{.value = argument};
-    addAttribute(function.getArgAttr(index, "xformer.input"), target);
-    addAttribute(function.getArgAttr(index, "xformer.parameter"), target);
-    // A parameter made of several has a name of its own.
-    StringRef name = getName(argument.getLoc());
-    if (!name.empty() && (targets.empty() || targets.back().first != name))
-      add(name, target);
-  }
-  for (auto [index, type] : llvm::enumerate(function.getResultTypes()))
-    if (isTensor(type)) {
-      AnnotationTarget target;
-      target.function = function;
-      target.result = index;
-      addAttribute(function.getResultAttr(index, "xformer.output"), target);
-    }
-  // A module path names what the module gives: the last value made in it.
-  llvm::MapVector<StringRef, Value> last;
-  function->walk([&](Operation *op) {
-    StringRef name = getName(op->getLoc());
-    auto results = llvm::make_filter_range(op->getResults(), [&](Value value) {
-      return isTensor(value.getType());
-    });
-    if (!name.empty() && results.begin() != results.end())
-      last[name] = *results.begin();
-  });
-  for (auto [name, value] : last)
-    add(name, {.value = value});
-}
-
-bool NamedTargets::visitMatches(
-    const llvm::GlobPattern &pattern,
-    function_ref<void(const AnnotationTarget &)> visit) const {
-  bool any = false;
-  for (const auto &[name, target] : targets)
-    if (pattern.match(name)) {
-      any = true;
-      visit(target);
-    }
-  return any;
-}
 
 namespace {
 struct DistAnnotate final : partita::impl::DistAnnotateBase<DistAnnotate> {
@@ -131,7 +45,7 @@ struct DistAnnotate final : partita::impl::DistAnnotateBase<DistAnnotate> {
     if (mesh.empty())
       return getOnlyMesh(module);
     auto report = [&](const Twine &message) {
-      module.emitError("option 'mesh': ") << message;
+      emitError(module.getLoc(), "option 'mesh': ") << message;
       return dist::MeshOp();
     };
     llvm::Expected<sharding::Mesh> parsed = sharding::Mesh::parse(mesh);
@@ -164,11 +78,12 @@ struct DistAnnotate final : partita::impl::DistAnnotateBase<DistAnnotate> {
       llvm::Expected<NamedAnnotation> annotation =
           parseNamedAnnotation(text, annotations.getMesh());
       if (!annotation)
-        return module.emitError(llvm::toString(annotation.takeError()));
+        return emitError(module.getLoc(),
+                         llvm::toString(annotation.takeError()));
       llvm::Expected<llvm::GlobPattern> pattern =
           llvm::GlobPattern::create(annotation->pattern);
       if (!pattern)
-        return module.emitError("annotation '")
+        return emitError(module.getLoc(), "annotation '")
                << annotation->text
                << "': " << llvm::toString(pattern.takeError());
       bool allFit = true;
@@ -176,7 +91,7 @@ struct DistAnnotate final : partita::impl::DistAnnotateBase<DistAnnotate> {
         allFit &= succeeded(annotations.add(target, *annotation));
       });
       if (!any)
-        return module.emitError("annotation '")
+        return emitError(module.getLoc(), "annotation '")
                << annotation->text << "': nothing has a name like that"
                << suggest(annotation->pattern, targets.getNames());
       if (!allFit)
@@ -190,7 +105,7 @@ struct DistAnnotate final : partita::impl::DistAnnotateBase<DistAnnotate> {
     llvm::Expected<std::vector<TacticUse>> uses =
         parseTacticUses(tactics, known);
     if (!uses)
-      return module.emitError("option 'tactics': ")
+      return emitError(module.getLoc(), "option 'tactics': ")
              << llvm::toString(uses.takeError());
     std::vector<Role> roles;
     for (auto function : module.getOps<FunctionOpInterface>())
@@ -214,7 +129,7 @@ struct DistAnnotate final : partita::impl::DistAnnotateBase<DistAnnotate> {
         auto names = llvm::map_to_vector(
             annotations.getMesh().getAxes(),
             [](const sharding::Axis &axis) { return StringRef(axis.name); });
-        return module.emitError("tactic '")
+        return emitError(module.getLoc(), "tactic '")
                << use.str() << "': expected an axis of the mesh, got '" << name
                << "'" << suggest(name, names);
       }
@@ -235,7 +150,7 @@ struct DistAnnotate final : partita::impl::DistAnnotateBase<DistAnnotate> {
       }
     }
     if (!any)
-      return module.emitError("tactic '")
+      return emitError(module.getLoc(), "tactic '")
              << origin << "': nothing in the module has a role that it names";
     return success();
   }

@@ -3,7 +3,7 @@
 
 #include "partita/Transforms/Propagation/Passes.h"
 
-#include "ShardingGraph.h"
+#include "Provenance.h"
 #include "partita/Sharding/Bridge.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -57,7 +57,14 @@ struct DistPropagate final : partita::impl::DistPropagateBase<DistPropagate> {
     FailureOr<ShardingGraph> graph = ShardingGraph::build(getOperation());
     if (failed(graph))
       return signalPassFailure();
-    sharding::PropagationResult result = sharding::propagate(graph->graph);
+    // Watched only if someone wants to know.
+    std::optional<Provenance> provenance;
+    if (getContext().getRemarkEngine())
+      provenance.emplace(*graph);
+    sharding::PropagationResult result =
+        sharding::propagate(graph->graph, provenance ? &*provenance : nullptr);
+    if (provenance)
+      emitPropagationRemarks(*graph, *provenance, result);
 
     for (auto [value, layout] :
          llvm::zip_equal(graph->values, result.layouts)) {

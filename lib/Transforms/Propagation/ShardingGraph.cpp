@@ -31,8 +31,9 @@ dist::MeshOp partita::getOnlyMesh(ModuleOp module) {
     only = mesh;
   }
   if (!only)
-    module.emitError("expected a 'dist.mesh' in the module; '--dist-annotate="
-                     "mesh=data=2,tensor=2' makes one");
+    emitError(module.getLoc(),
+              "expected a 'dist.mesh' in the module; '--dist-annotate="
+              "mesh=data=2,tensor=2' makes one");
   return only;
 }
 

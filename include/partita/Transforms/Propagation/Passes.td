@@ -72,7 +72,10 @@ def DistPropagate : Pass<"dist-propagate", "::mlir::ModuleOp"> {
       function or the result of an op has a settled sharding: closed, and of
       priority 0. What was closed is as it was, what was open may be split
       further. A result of a split reduction is `partial` where its sum is formed
-      later. No op is added.
+      later. No op is added. Remarks of the category `dist-propagate` say where each
+      axis came from (`AxisCame`), which choices were made and what the others
+      would have cost (`ConflictDecided`), where an axis could not go on
+      (`AxisStopped`, `NoRule`), and which sums are formed later (`SumPutOff`).
     - **Leaves** ops whose operands have other shardings than their rule needs:
       `--dist-insert-reshards` makes the difference explicit.
   }];
@@ -85,6 +88,33 @@ def DistPropagate : Pass<"dist-propagate", "::mlir::ModuleOp"> {
     Statistic<"numMissed", "axes-missed",
               "Number of times an axis could not get to where it was to go">,
     Statistic<"numRounds", "rounds", "Number of rounds until nothing changed">,
+  ];
+}
+
+def DistExplain : Pass<"dist-explain", "::mlir::ModuleOp"> {
+  let summary = "Say why values are sharded as they are";
+  let description = [{
+    Propagates like `--dist-propagate`, watches that, and prints to stderr:
+
+    | option | prints |
+    |---|---|
+    | `--dist-explain=summary` | a table of the kinds of layers, their shardings and where the axes come from |
+    | `--dist-explain='%0'`, `--dist-explain=h.0.mlp` | for one value, or all that a name with `*` means: where each axis comes from and which ops it passed, the choices at the ops around it, and where axes stopped |
+    | `--dist-explain='%0 why-not=[{"x"}, {} ]'` | what would change if the value had that sharding, and what that would cost |
+
+    A value is written as it is printed, or by its name as for `--dist-annotate`.
+    Costs are estimates by `partita/Sharding/ReshardEstimate.h`.
+
+    - **Accepts** what `--dist-propagate` accepts; it stands where that would, since
+      behind it everything is as it is because the program says so.
+    - **Guarantees** that what it says is what `--dist-propagate` does.
+    - **Leaves** the program as it is.
+  }];
+  let options = [
+    Option<"value", "value", "std::string", /*default=*/"\"summary\"",
+           "The value to explain, or 'summary'">,
+    Option<"whyNot", "why-not", "std::string", /*default=*/"",
+           "The sharding that the value might have had">,
   ];
 }
 
