@@ -180,7 +180,9 @@ ProgramReport partita::makeReport(FunctionOpInterface function) {
       dist::MeshAttr mesh =
           dist::findMesh(function, sharding.getMesh()).getMesh();
       report.numDevices = mesh.getDeviceCount();
+      // Without "#dist.mesh<" and ">".
       report.mesh = debugString(mesh);
+      report.mesh = StringRef(report.mesh).split('<').second.drop_back();
     }
     if (!function.getArgAttr(index, xformer::parameterAttrName))
       continue;

@@ -139,7 +139,7 @@ TEST_F(ProgramReportTest, CountsParameters) {
   std::string text;
   llvm::raw_string_ostream os(text);
   printReport(os, counted);
-  EXPECT_EQ(text, "@main on 8 devices, #dist.mesh<[\"a\"=2, \"b\"=4]>\n"
+  EXPECT_EQ(text, "@main on 8 devices, [\"a\"=2, \"b\"=4]\n"
                   "1 parameter of 20 B, 6 B a device\n"
                   "0 ops a device; it receives 0 B\n");
 }
