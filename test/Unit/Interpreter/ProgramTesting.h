@@ -6,7 +6,7 @@
 #ifndef PARTITA_TEST_UNIT_INTERPRETER_PROGRAMTESTING_H
 #define PARTITA_TEST_UNIT_INTERPRETER_PROGRAMTESTING_H
 
-#include "TensorTesting.h"
+#include "Interpreter/TensorTesting.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
