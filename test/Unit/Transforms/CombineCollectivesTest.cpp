@@ -61,7 +61,7 @@ private:
   static std::string type(int64_t rows, int64_t columns) {
     return llvm::formatv("tensor<{0}x{1}xi32>", rows, columns);
   }
-  void add(std::string text, int64_t rows, int64_t columns) {
+  void add(const std::string &text, int64_t rows, int64_t columns) {
     std::string name = "%v" + std::to_string(values.size());
     body += "  " + name + " = " + text + "\n";
     values.push_back({name, rows, columns});
