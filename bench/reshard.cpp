@@ -67,7 +67,7 @@ Layout drawLayout(const Mesh &mesh, unsigned rank, bool hasPartial,
 void searchRandom(benchmark::State &state, const char *meshText,
                   unsigned rank) {
   Mesh mesh = llvm::cantFail(Mesh::parse(meshText));
-  std::mt19937 random(1);
+  std::mt19937 random(rank);
   std::vector<ReshardProblem> problems;
   for (unsigned i = 0; i != 256; ++i)
     problems.push_back({llvm::SmallVector<int64_t, 4>(rank, 4096), 2,
