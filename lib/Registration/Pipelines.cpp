@@ -22,10 +22,15 @@ void partita::buildPartitionPipeline(OpPassManager &manager,
   manager.addPass(createDistCheckPropagated());
 
   // Which ops need another form depends on how they are split, and what is new
-  // in that form needs shardings.
-  manager.addPass(createLocalize());
-  manager.addPass(createDistPropagate());
+  // in that form needs shardings. A form that can be split may in turn need one
+  // that can be padded.
+  for (int i = 0; i < 2; ++i) {
+    manager.addPass(createLocalize());
+    manager.addPass(createDistPropagate());
+  }
   manager.addPass(createInsertReshards());
+  // Once it is known what is split, and how.
+  manager.addPass(createPad());
   manager.addPass(createPartition());
   manager.addPass(createCheckLocal());
 

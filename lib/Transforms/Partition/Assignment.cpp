@@ -51,15 +51,15 @@ private:
     int64_t minusMatrixDevices;
     double seconds;
     int64_t minusDevices;
-    unsigned movedValues;
     unsigned movedResults;
+    unsigned movedValues;
 
     bool operator<(const Rank &other) const {
-      return std::tie(minusMatrixDevices, seconds, minusDevices, movedValues,
-                      movedResults) <
-             std::tie(other.minusMatrixDevices, other.seconds,
-                      other.minusDevices, other.movedValues,
-                      other.movedResults);
+      return std::tie(minusMatrixDevices, seconds, minusDevices, movedResults,
+                      movedValues) < std::tie(other.minusMatrixDevices,
+                                              other.seconds, other.minusDevices,
+                                              other.movedResults,
+                                              other.movedValues);
     }
   };
 
@@ -151,11 +151,13 @@ private:
     axes[factor].clear();
   }
 
-  /// `layout` with the pending sums of `way`.
+  /// `layout` with pending sums over `parts` as well.
   std::optional<Layout> addPartial(const Layout &layout,
-                                   const Passing &way) const {
+                                   ArrayRef<AxisPart> parts) const {
+    if (parts.empty())
+      return layout;
     AxisParts partial(layout.getPartial());
-    llvm::append_range(partial, way.parts);
+    llvm::append_range(partial, parts);
     auto result = Layout::get(mesh, layout.getDims(), partial);
     if (result)
       return std::move(*result);
@@ -186,7 +188,7 @@ private:
     for (unsigned i = 0, e = rule.operands.size(); i < e; ++i) {
       std::optional<Layout> layout = getOperandLayout(mesh, rule, i, axes);
       if (layout && llvm::is_contained(way.operands, i))
-        layout = addPartial(*layout, way);
+        layout = addPartial(*layout, way.parts);
       if (!layout)
         return;
       double seconds = std::numeric_limits<double>::infinity();
@@ -198,13 +200,22 @@ private:
       if (!addCost(seconds, isMove))
         return;
     }
+    AxisParts weighted;
+    for (auto [factor, parts] : llvm::zip_equal(rule.factors, axes))
+      if (factor.needsLocalForm && factor.kind == FactorKind::Reduction &&
+          factor.combiner == Combiner::LogSumExp)
+        llvm::append_range(weighted, parts);
     for (unsigned i = 0, e = rule.results.size(); i < e; ++i) {
       std::optional<Layout> layout =
           getResultLayout(mesh, rule, i, axes, way.parts);
       if (!layout)
         return;
-      bool isMove = *layout != problem.results[i];
-      double seconds = isMove ? resultCost(i, *layout, problem.results[i]) : 0;
+      // The local form sums over what it combines by log-sum-exp.
+      std::optional<Layout> pending = addPartial(*layout, weighted);
+      if (!pending)
+        return;
+      bool isMove = *pending != problem.results[i];
+      double seconds = isMove ? resultCost(i, *pending, problem.results[i]) : 0;
       rank.movedResults += isMove;
       candidate.results.push_back(std::move(*layout));
       if (!addCost(seconds, isMove))

@@ -35,6 +35,16 @@ inline dist::ShardingAttr getConstantSharding(mlir::Operation *op,
   return dist::ShardingAttr::getReplicated(wish.getMesh(), wish.getRank());
 }
 
+/// Makes the constant of equal elements that `op` gives one of type `type`.
+inline void resizeSplat(mlir::Operation *op, mlir::RankedTensorType type) {
+  mlir::SplatElementsAttr value;
+  mlir::matchPattern(op, mlir::m_Constant(&value));
+  for (mlir::NamedAttribute attribute : op->getAttrs())
+    if (attribute.getValue() == value)
+      op->setAttr(attribute.getName(), value.resizeSplat(type));
+  op->getResult(0).setType(type);
+}
+
 } // namespace partita
 
 #endif // PARTITA_LIB_TRANSFORMS_PARTITION_CONSTANTS_H

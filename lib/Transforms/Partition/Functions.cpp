@@ -15,6 +15,23 @@ SmallVector<FunctionOpInterface> partita::getOwnFunctions(ModuleOp module) {
   return functions;
 }
 
+FailureOr<Functions> partita::findFunctionsOnMesh(ModuleOp module) {
+  Functions found;
+  for (FunctionOpInterface function : getOwnFunctions(module)) {
+    FailureOr<MeshOp> mesh = findMeshOf(function);
+    if (failed(mesh))
+      return failure();
+    if (!*mesh)
+      continue;
+    if (found.mesh && found.mesh != *mesh)
+      return function->emitOpError("expected all functions to be on mesh ")
+             << found.mesh.getReference() << ", got " << mesh->getReference();
+    found.mesh = *mesh;
+    found.functions.push_back(function);
+  }
+  return found;
+}
+
 ModuleOp partita::findGlobalProgram(ModuleOp module) {
   for (auto inner : module.getOps<ModuleOp>())
     if (inner->hasAttr(globalAttrName))

@@ -22,6 +22,16 @@ getOwnFunctions(mlir::ModuleOp module);
 /// sharding. Fails with a message if there are several meshes.
 llvm::FailureOr<dist::MeshOp> findMeshOf(mlir::FunctionOpInterface function);
 
+/// The functions of a module that have shardings, and the one mesh that these
+/// are on, which is null if there are none.
+struct Functions {
+  llvm::SmallVector<mlir::FunctionOpInterface> functions;
+  dist::MeshOp mesh;
+};
+
+/// Those that have a body. Fails with a message if there are several meshes.
+llvm::FailureOr<Functions> findFunctionsOnMesh(mlir::ModuleOp module);
+
 /// The module in `module` that keeps its global program, or null.
 mlir::ModuleOp findGlobalProgram(mlir::ModuleOp module);
 

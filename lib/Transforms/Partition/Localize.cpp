@@ -6,6 +6,7 @@
 #include "partita/Transforms/Partition/Passes.h"
 
 #include "Functions.h"
+#include "PadAnalysis.h"
 #include "ReshardAnalysis.h"
 #include "partita/Interfaces/LocalFormInterface.h"
 #include "partita/Interfaces/ShardingRuleInterface.h"
@@ -37,46 +38,94 @@ public:
   }
 };
 
+/// The splits that an analysis decides on.
+class DecidedSplits final : public SplitInfo {
+public:
+  explicit DecidedSplits(ArrayRef<ReshardAnalysis> analyses)
+      : analyses(analyses) {}
+
+  const sharding::FactorAxes *getAxes(Operation *op) override {
+    for (const ReshardAnalysis &analysis : analyses) {
+      auto found = analysis.getAssignments().find(op);
+      if (found != analysis.getAssignments().end())
+        return &found->second->axes;
+    }
+    return nullptr;
+  }
+
+  void visitShardings(Value value,
+                      function_ref<void(ShardingAttr)> visit) override {
+    for (const ReshardAnalysis &analysis : analyses) {
+      auto found = analysis.getVersions().find(value);
+      if (found != analysis.getVersions().end())
+        for (const ValueVersion &version : found->second)
+          visit(version.sharding);
+    }
+  }
+
+private:
+  ArrayRef<ReshardAnalysis> analyses;
+};
+
 struct Localize final : partita::impl::LocalizeBase<Localize> {
   using Base::Base;
 
   void runOnOperation() final {
-    for (FunctionOpInterface function : getOwnFunctions(getOperation()))
-      if (failed(runOnFunction(function)))
-        return signalPassFailure();
+    if (failed(run()))
+      signalPassFailure();
   }
 
-  LogicalResult runOnFunction(FunctionOpInterface function) {
-    FailureOr<MeshOp> mesh = findMeshOf(function);
-    if (failed(mesh))
+  LogicalResult run() {
+    FailureOr<Functions> found = findFunctionsOnMesh(getOperation());
+    if (failed(found))
       return failure();
-    if (!*mesh)
+    auto &[functions, mesh] = *found;
+    SmallVector<ReshardAnalysis, 0> analyses;
+    for (FunctionOpInterface function : functions) {
+      FailureOr<ReshardAnalysis> analysis =
+          ReshardAnalysis::get(function, mesh, {/*withLocalForms=*/true});
+      if (failed(analysis))
+        return failure();
+      analyses.push_back(std::move(*analysis));
+    }
+    if (functions.empty())
       return success();
-    FailureOr<ReshardAnalysis> analysis =
-        ReshardAnalysis::get(function, *mesh, {/*withLocalForms=*/true});
-    if (failed(analysis))
+    DecidedSplits splits(analyses);
+    FailureOr<PadAnalysis> pads =
+        PadAnalysis::get(functions, mesh.getMesh(), splits);
+    if (failed(pads))
       return failure();
 
     ShardingKeeper keeper;
-    IRRewriter rewriter(function.getContext(), &keeper);
-    for (auto &[op, assignment] : analysis->getAssignments()) {
-      if (assignment->localFactors.empty())
-        continue;
-      auto localizable = dyn_cast<LocalFormInterface>(op);
-      rewriter.setInsertionPoint(op);
-      if (localizable && succeeded(localizable.toLocalForm(
-                             rewriter, assignment->localFactors))) {
-        ++numReplaced;
-        continue;
-      }
-      ++numMissed;
-      remarkMissed(function, op, assignment->localFactors);
-    }
+    IRRewriter rewriter(&getContext(), &keeper);
+    for (ReshardAnalysis &analysis : analyses)
+      for (auto &[op, assignment] : analysis.getAssignments())
+        replace(op, assignment->localFactors, *pads, rewriter);
     return success();
   }
 
-  static void remarkMissed(FunctionOpInterface function, Operation *op,
-                           ArrayRef<unsigned> factors) {
+  /// Replaces `op` by the form it needs: for the factors that are split, or
+  /// else for those that are padded. New ops may need the latter in turn.
+  void replace(Operation *op, ArrayRef<unsigned> localFactors,
+               const PadAnalysis &pads, IRRewriter &rewriter) {
+    auto form = dyn_cast<LocalFormInterface>(op);
+    rewriter.setInsertionPoint(op);
+    if (!localFactors.empty()) {
+      if (form && succeeded(form.toLocalForm(rewriter, localFactors))) {
+        ++numReplaced;
+        return;
+      }
+      ++numMissed;
+      remarkMissed(op, localFactors);
+    }
+    SmallVector<unsigned, 2> paddedFactors = pads.getPaddedFormFactors(op);
+    if (!paddedFactors.empty() && form &&
+        succeeded(form.toPaddedForm(rewriter, paddedFactors)))
+      ++numReplaced;
+  }
+
+  static void remarkMissed(Operation *op, ArrayRef<unsigned> factors) {
+    auto function = op->getParentOfType<FunctionOpInterface>();
     auto remark =
         remark::missed(op->getLoc(), remark::RemarkOpts::name("no-local-form")
                                          .category("dist-localize")

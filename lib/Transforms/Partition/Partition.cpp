@@ -295,10 +295,12 @@ private:
       return localizeReshard(reshard);
     ++numOps;
     if (isSplat(op))
-      resizeSplat(op);
-    for (Value result : op->getResults())
-      if (isTensor(result))
-        result.setType(getLocalType(result.getType(), shardings.get(result)));
+      resizeSplat(op, getLocalType(op->getResult(0).getType(),
+                                   shardings.get(op->getResult(0))));
+    else
+      for (Value result : op->getResults())
+        if (isTensor(result))
+          result.setType(getLocalType(result.getType(), shardings.get(result)));
     if (!hasOwnBody(op))
       for (Region &region : op->getRegions())
         for (BlockArgument argument : region.getArguments())
@@ -307,17 +309,6 @@ private:
                 getLocalType(argument.getType(), shardings.get(argument)));
     op->removeAttr(shardingsAttrName);
     return success();
-  }
-
-  /// Makes the constant that `op` gives the one that a device has of it.
-  void resizeSplat(Operation *op) {
-    SplatElementsAttr value;
-    matchPattern(op, m_Constant(&value));
-    RankedTensorType type = getLocalType(op->getResult(0).getType(),
-                                         shardings.get(op->getResult(0)));
-    for (NamedAttribute attribute : op->getAttrs())
-      if (attribute.getValue() == value)
-        op->setAttr(attribute.getName(), value.resizeSplat(type));
   }
 
   LogicalResult localizeReshard(ReshardOp reshard) {

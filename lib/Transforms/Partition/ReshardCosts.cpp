@@ -6,7 +6,10 @@
 #include "partita/Sharding/Bridge.h"
 #include "partita/Transforms/Partition/EmitReshard.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <limits>
+#include <numeric>
 
 using namespace mlir;
 using namespace partita;
@@ -53,11 +56,17 @@ ReshardCost ReshardCosts::get(RankedTensorType type, ShardingAttr from,
   if (!inserted)
     return cost;
   const Layout &fromLayout = getLayout(from), &toLayout = getLayout(to);
-  if (canReach(fromLayout, toLayout))
-    cost = estimateReshard(mesh, type.getShape(),
-                           getElementBytes(type.getElementType()), fromLayout,
-                           toLayout);
-  else
+  if (!canReach(fromLayout, toLayout)) {
     cost.bytes = cost.seconds = std::numeric_limits<double>::infinity();
+    return cost;
+  }
+  // As it will be when splits are even.
+  SmallVector<int64_t> shape(type.getShape());
+  for (auto [dim, size] : llvm::enumerate(shape))
+    if (size > 0)
+      size = llvm::alignTo(size, std::lcm(fromLayout.getNumBlocks(dim),
+                                          toLayout.getNumBlocks(dim)));
+  cost = estimateReshard(mesh, shape, getElementBytes(type.getElementType()),
+                         fromLayout, toLayout);
   return cost;
 }

@@ -97,6 +97,30 @@ def InsertReshards : Pass<"dist-insert-reshards", "::mlir::ModuleOp"> {
   ];
 }
 
+def Pad : Pass<"dist-pad", "::mlir::ModuleOp"> {
+  let summary = "Make sizes longer so that all splits are even";
+  let description = [{
+    Finds which sizes of the program are one, makes those longer that are split
+    into blocks they do not divide into, and lets nobody see the pads: an op that
+    needs a dimension whole gets it without them (`dist.unpad`), and a reduction
+    finds in them what changes nothing, by `dist.fill` unless it is there already.
+    See docs/rationale/padding.md.
+
+    - **Accepts** what `dist-insert-reshards` guarantees.
+    - **Guarantees** that every split is even. Arguments and results that became
+      longer say how by `dist.padding`; arguments expect zeros in their pads.
+    - **Leaves** what is computed as it is, but for what pads hold. A program in
+      which all splits are even stays as it is.
+  }];
+  let dependentDialects = ["::partita::dist::DistDialect",
+                           "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numPads", "pads", "Number of dist.pad ops that were inserted">,
+    Statistic<"numUnpads", "unpads", "Number of dist.unpad ops that were inserted">,
+    Statistic<"numFills", "fills", "Number of dist.fill ops that were inserted">,
+  ];
+}
+
 def Partition : Pass<"dist-partition", "::mlir::ModuleOp"> {
   let summary = "Make the program of one device";
   let description = [{
