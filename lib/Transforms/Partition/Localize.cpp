@@ -118,6 +118,12 @@ struct Localize final : partita::impl::LocalizeBase<Localize> {
       ++numMissed;
       remarkMissed(op, localFactors);
     }
+    SmallVector<unsigned, 2> countedFactors = pads.getLocalFormFactors(op);
+    if (!countedFactors.empty() && form &&
+        succeeded(form.toLocalForm(rewriter, countedFactors))) {
+      ++numReplaced;
+      return;
+    }
     SmallVector<unsigned, 2> paddedFactors = pads.getPaddedFormFactors(op);
     if (!paddedFactors.empty() && form &&
         succeeded(form.toPaddedForm(rewriter, paddedFactors)))

@@ -234,6 +234,7 @@ private:
 
   LogicalResult checkPaddedForm(Operation *op, const ShardingRule &rule) {
     SmallVector<unsigned, 2> factors = analysis.getPaddedFormFactors(op);
+    llvm::append_range(factors, analysis.getLocalFormFactors(op));
     if (factors.empty())
       return success();
     return op->emitOpError("is padded along '")

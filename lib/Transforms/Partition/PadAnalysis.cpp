@@ -260,6 +260,28 @@ PadAnalysis::getPaddedFormFactors(Operation *op) const {
   return factors;
 }
 
+SmallVector<unsigned, 2> PadAnalysis::getLocalFormFactors(Operation *op) const {
+  SmallVector<unsigned, 2> factors;
+  const ShardingRule *rule = getRule(op);
+  if (!rule)
+    return factors;
+  for (auto [index, factor] : llvm::enumerate(rule->factors)) {
+    if (!factor.needsLocalForm || factor.kind == FactorKind::Whole ||
+        getPaddedAtoms(op, index).empty())
+      continue;
+    bool isInOperand = llvm::any_of(
+        rule->operands, [index = index](const ValueFactors &operand) {
+          return ShardingRule::hasFactor(operand, index);
+        });
+    DimPaddingAttr padding = getPadding(ops.find(op)->second->factors[index]);
+    bool isBehind = padding.getSizes().drop_front() ==
+                    padding.getPaddedSizes().drop_front();
+    if (!isInOperand || !isBehind)
+      factors.push_back(index);
+  }
+  return factors;
+}
+
 const ShardingRule *PadAnalysis::getRule(Operation *op) const {
   auto found = ops.find(op);
   return found == ops.end() ? nullptr : &found->second->rule;

@@ -63,6 +63,11 @@ public:
   llvm::SmallVector<unsigned, 2>
   getPaddedFormFactors(mlir::Operation *op) const;
 
+  /// The padded factors of `op` for which it needs its local form: it counts
+  /// along them, and either has no operand that would tell it where pads are,
+  /// or they are elsewhere than behind all others.
+  llvm::SmallVector<unsigned, 2> getLocalFormFactors(mlir::Operation *op) const;
+
   /// The rule of `op`, or null.
   const ShardingRule *getRule(mlir::Operation *op) const;
 

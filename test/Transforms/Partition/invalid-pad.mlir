@@ -44,6 +44,17 @@ func.func @form(%q: tensor<1x4x2x8xf32> {dist.sharding = #dist.sharding<@mesh, [
 
 // -----
 
+dist.mesh @mesh ["x"=2]
+func.func @counted(%t: tensor<32x8xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {}]>}) {
+  // expected-error@+1 {{'xformer.relative_position_bias' op is padded along 'q', for which it needs another form; run dist-localize before}}
+  %0 = xformer.relative_position_bias %t bidirectional max_distance 128 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {}, {}]>]}
+    : (tensor<32x8xf32>) -> tensor<1x8x7x16xf32>
+  %1 = dist.reshard %0 to <@mesh, [{}, {}, {"x"}, {}]> : tensor<1x8x7x16xf32>
+  return
+}
+
+// -----
+
 // Seen as 4 x 6 and as 6 x 4 at once, a dimension has no place for pads.
 dist.mesh @mesh ["x"=5]
 // expected-error@+1 {{expected a dimension that can be padded, so that it splits into equal blocks}}

@@ -45,6 +45,33 @@ func.func @dropout(%x: tensor<8x64xf32> {dist.sharding = #rows}, %s: tensor<i64>
   return %0 : tensor<8x64xf32>
 }
 
+// Keys that will be padded need a mask, which hides the pads from the softmax.
+// CHECK-LABEL: func @padded(
+// CHECK: xformer.attention {{.*}} key_mask(%{{.*}})
+func.func @padded(%q: tensor<1x4x2x8xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {}, {}, {}]>},
+                  %k: tensor<1x7x2x8xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {"tensor"}, {}, {}]>})
+    -> (tensor<1x4x2x8xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {}, {}, {}]>}) {
+  %0 = dist.reshard %k to <@mesh, [{}, {}, {}, {}]> : tensor<1x7x2x8xf32>
+  %1 = xformer.attention %q, %0, %0 scale 1.0 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {}, {}]>]}
+    : (tensor<1x4x2x8xf32>, tensor<1x7x2x8xf32>, tensor<1x7x2x8xf32>) -> tensor<1x4x2x8xf32>
+  return %1 : tensor<1x4x2x8xf32>
+}
+
+// Nothing tells a bias that counts positions by itself where pads are, so it is
+// told the positions.
+// CHECK-LABEL: func @counted(
+// CHECK: xformer.relative_position_bias %{{.*}} query_positions(%{{.*}}) bidirectional
+func.func @counted(%t: tensor<32x8xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {}]>},
+                   %x: tensor<1x8x7x16xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {}, {"tensor"}, {}]>})
+    -> (tensor<1x8x7x16xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {}, {}, {}]>}) {
+  %0 = xformer.relative_position_bias %t bidirectional max_distance 128 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {}, {}]>]}
+    : (tensor<32x8xf32>) -> tensor<1x8x7x16xf32>
+  %1 = dist.reshard %x to <@mesh, [{}, {}, {}, {}]> : tensor<1x8x7x16xf32>
+  %2 = xformer.add %0, %1 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {}, {}]>]}
+    : (tensor<1x8x7x16xf32>, tensor<1x8x7x16xf32>) -> tensor<1x8x7x16xf32>
+  return %2 : tensor<1x8x7x16xf32>
+}
+
 // CHECK-LABEL: func @plain(
 func.func @plain(%x: tensor<8x64xf32>) {
   return
