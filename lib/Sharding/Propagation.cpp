@@ -210,6 +210,7 @@ void Propagator::initialize() {
   for (const PropagationValue &value : graph.values) {
     ValueState &values = state.values.emplace_back();
     values.reserved = value.partial;
+    values.reserved.append(value.replicated);
     for (const PropagationDim &dim : value.dims) {
       bool isLater = dim.isOpen && dim.priority != 0;
       values.dims.push_back(isLater ? AxisParts() : joinParts(dim.axes));
@@ -425,6 +426,9 @@ void Propagator::apply(const Proposal &proposal) {
       miss.reason = MissReason::Closed;
       return report(miss);
     }
+    // Nobody misses what is meant to be so.
+    if (overlap(graph.values[proposal.value].replicated, part))
+      break;
     if (values.uses(part)) {
       miss.reason = MissReason::InUse;
       report(miss);

@@ -55,6 +55,8 @@ struct PropagationValue {
   double elementBytes = 4;
   /// One for each dimension.
   llvm::SmallVector<PropagationDim, 4> dims;
+  /// Axes that must not split the value.
+  AxisParts replicated;
   /// Axes over which the value is known to be partial.
   AxisParts partial;
   Combiner combiner = Combiner::Sum;

@@ -38,12 +38,33 @@ static LogicalResult verifySharding(Operation *op, ShardingAttr sharding,
 }
 
 LogicalResult ConstraintOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifySharding(*this, getSharding(), symbols);
+  if (failed(verifySharding(*this, getSharding(), symbols)))
+    return failure();
+  AxesAttr replicated = getReplicatedAttr();
+  if (!replicated)
+    return success();
+  FailureOr<MeshAttr> mesh =
+      resolveMesh(*this, getSharding().getMesh(), symbols);
+  if (failed(mesh) ||
+      failed(mesh->verifyParts(replicated.getParts(), // constraint_c1
+                               [&] { return emitOpError(); })))
+    return failure();
+  LogicalResult result = success();
+  getSharding().visitParts([&](AxisPartAttr part) {
+    if (succeeded(result) &&
+        llvm::any_of(replicated.getParts(), [&](AxisPartAttr other) {
+          return other.overlaps(part);
+        })) // constraint_c1
+      result = emitOpError("expected a value that is not split over ")
+               << part << ", which is replicated";
+  });
+  return result;
 }
 
 OpFoldResult ConstraintOp::fold(FoldAdaptor) {
   auto inner = getInput().getDefiningOp<ConstraintOp>();
-  if (inner && inner.getSharding() == getSharding())
+  if (inner && inner.getSharding() == getSharding() &&
+      inner.getReplicatedAttr() == getReplicatedAttr())
     return getInput();
   return nullptr;
 }

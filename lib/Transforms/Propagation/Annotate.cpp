@@ -15,6 +15,8 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/GlobPattern.h"
 
+#include <map>
+
 namespace partita {
 #define GEN_PASS_DEF_DISTANNOTATE
 #include "partita/Transforms/Propagation/Passes.h.inc"
@@ -110,48 +112,67 @@ struct DistAnnotate final : partita::impl::DistAnnotateBase<DistAnnotate> {
     std::vector<Role> roles;
     for (auto function : module.getOps<FunctionOpInterface>())
       llvm::append_range(roles, findRoles(function));
+    std::vector<TacticLine> lines;
     for (const TacticUse &use : *uses) {
       const Tactic &tactic = *llvm::find_if(
           known, [&](const Tactic &tactic) { return tactic.name == use.name; });
-      if (failed(addTactic(module, annotations, roles, tactic, use)))
+      if (failed(addLines(module, annotations.getMesh(), roles, tactic, use,
+                          lines)))
         return failure();
     }
+    // What comes later takes what is left, wherever its tactic stands.
+    std::map<unsigned, SmallVector<const TacticLine *>> byPriority;
+    for (const TacticLine &line : lines)
+      byPriority[line.annotation->priority].push_back(&line);
+    for (const auto &[priority, lines] : byPriority)
+      for (const TacticLine *line : lines)
+        for (const Role &role : roles)
+          if (role.name == line->annotation->role)
+            annotations.add({.value = role.value, .use = role.use}, role,
+                            *line->annotation, line->axis, line->origin);
     return success();
   }
 
-  LogicalResult addTactic(ModuleOp module, Annotations &annotations,
-                          ArrayRef<Role> roles, const Tactic &tactic,
-                          const TacticUse &use) {
+  /// A line of a tactic that is used.
+  struct TacticLine {
+    const TacticAnnotation *annotation;
+    std::optional<unsigned> axis;
+    std::string origin;
+  };
+
+  static LogicalResult addLines(ModuleOp module, const sharding::Mesh &mesh,
+                                ArrayRef<Role> roles, const Tactic &tactic,
+                                const TacticUse &use,
+                                std::vector<TacticLine> &lines) {
     SmallVector<unsigned> axes;
     for (StringRef name : use.axes) {
-      std::optional<unsigned> axis = annotations.getMesh().findAxis(name);
+      std::optional<unsigned> axis = mesh.findAxis(name);
       if (!axis) {
-        auto names = llvm::map_to_vector(
-            annotations.getMesh().getAxes(),
-            [](const sharding::Axis &axis) { return StringRef(axis.name); });
+        auto names =
+            llvm::map_to_vector(mesh.getAxes(), [](const sharding::Axis &axis) {
+              return StringRef(axis.name);
+            });
         return emitError(module.getLoc(), "tactic '")
                << use.str() << "': expected an axis of the mesh, got '" << name
                << "'" << suggest(name, names);
       }
       axes.push_back(*axis);
     }
-    std::string origin = use.str();
     bool any = false;
-    for (const TacticAnnotation &line : tactic.annotations) {
-      std::optional<unsigned> axis;
-      if (!line.axis.empty())
-        axis = axes[llvm::find(tactic.axes, line.axis) - tactic.axes.begin()];
-      for (const Role &role : roles) {
-        if (role.name != line.role)
-          continue;
-        any = true;
-        annotations.add({.value = role.value, .use = role.use}, role, line,
-                        axis, origin);
-      }
+    for (const TacticAnnotation &annotation : tactic.annotations) {
+      TacticLine line{&annotation, std::nullopt, use.str()};
+      if (!annotation.axis.empty())
+        line.axis = axes[llvm::find(tactic.axes, annotation.axis) -
+                         tactic.axes.begin()];
+      any |= llvm::any_of(roles, [&](const Role &role) {
+        return role.name == annotation.role;
+      });
+      lines.push_back(std::move(line));
     }
     if (!any)
       return emitError(module.getLoc(), "tactic '")
-             << origin << "': nothing in the module has a role that it names";
+             << use.str()
+             << "': nothing in the module has a role that it names";
     return success();
   }
 };

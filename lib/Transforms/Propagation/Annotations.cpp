@@ -180,6 +180,8 @@ void Annotations::add(const AnnotationTarget &target, const Role &role,
   dim.priority = dim.axes.size() == 1 ? line.priority
                                       : std::min(dim.priority, line.priority);
   dim.isOpen = !line.closed;
+  if (line.gather)
+    entry.gathered.push_back(part);
 }
 
 //===----------------------------------------------------------------------===//
@@ -212,6 +214,27 @@ ArrayAttr Annotations::makeOrigins(const Dims &dims) {
   return builder.getArrayAttr(attrs);
 }
 
+/// Lets all uses of a value have it without the axes that are gathered.
+void Annotations::gatherBeforeUses(Entry &entry) {
+  Dims dims = entry.dims;
+  for (DimAnnotation &dim : dims)
+    for (unsigned index = dim.axes.size(); index-- > 0;)
+      if (llvm::is_contained(entry.gathered, dim.axes[index])) {
+        dim.axes.erase(dim.axes.begin() + index);
+        dim.origins.erase(dim.origins.begin() + index);
+        if (dim.axes.empty())
+          dim.priority = 0;
+      }
+  Value value = entry.target.value;
+  OpBuilder builder(value.getContext());
+  builder.setInsertionPointAfterValue(value);
+  auto constraint = dist::ConstraintOp::create(
+      builder, value.getLoc(), value, makeSharding(dims),
+      toAttr(value.getContext(), mesh, entry.gathered));
+  dist::setOrigins(constraint.getResult(), makeOrigins(dims));
+  value.replaceAllUsesExcept(constraint.getResult(), constraint);
+}
+
 void Annotations::write(Entry &entry) {
   const AnnotationTarget &target = entry.target;
   dist::ShardingAttr sharding = makeSharding(entry.dims);
@@ -234,6 +257,8 @@ void Annotations::write(Entry &entry) {
   }
   dist::setSharding(target.value, sharding);
   dist::setOrigins(target.value, origins);
+  if (!entry.gathered.empty())
+    gatherBeforeUses(entry);
 }
 
 unsigned Annotations::write() {

@@ -79,10 +79,13 @@ private:
   struct Entry {
     AnnotationTarget target;
     Dims dims;
+    /// Axes that split the value, but not its uses.
+    sharding::AxisParts gathered;
   };
 
   Entry &get(const AnnotationTarget &target);
   void write(Entry &entry);
+  void gatherBeforeUses(Entry &entry);
   void leaveOut(const AnnotationTarget &target, const Role &role,
                 llvm::StringRef origin, llvm::StringRef axis,
                 const llvm::Twine &reason);

@@ -102,6 +102,10 @@ LogicalResult GraphBuilder::addValue(GraphValue value, Type type) {
                           .isOpen = dim.getIsOpen(),
                           .priority = dim.getPriority()};
   }
+  if (value.value)
+    if (auto constraint = value.value.getDefiningOp<dist::ConstraintOp>())
+      if (dist::AxesAttr replicated = constraint.getReplicatedAttr())
+        info.replicated = toParts(mesh, replicated.getParts());
   result.values.push_back(value);
   result.graph.values.push_back(std::move(info));
   return success();

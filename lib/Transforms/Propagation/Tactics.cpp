@@ -27,6 +27,7 @@ template <> struct MappingTraits<TacticAnnotation> {
     io.mapOptional("axis", annotation.axis);
     io.mapOptional("priority", annotation.priority, 0u);
     io.mapOptional("closed", annotation.closed, false);
+    io.mapOptional("gather", annotation.gather, false);
   }
 };
 template <> struct MappingTraits<Tactic> {

@@ -28,6 +28,8 @@ struct TacticAnnotation {
   unsigned priority = 0;
   /// Nothing more may split the dimension.
   bool closed = false;
+  /// The value is split where it is defined, and gathered before its uses.
+  bool gather = false;
 };
 
 struct Tactic {

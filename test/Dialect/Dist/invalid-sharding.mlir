@@ -1,5 +1,23 @@
 // RUN: partita-opt %s -split-input-file -verify-diagnostics
 
+dist.mesh @mesh ["x"=4]
+func.func @constraint_c1_overlap(%x: tensor<4x4xf32>) {
+  // expected-error@+1 {{'dist.constraint' op expected a value that is not split over #dist.axis<"x":(2)2>, which is replicated}}
+  %0 = dist.constraint %x <@mesh, [{"x":(2)2}, {}]> replicated {"x"} : tensor<4x4xf32>
+  return
+}
+
+// -----
+
+dist.mesh @mesh ["x"=4]
+func.func @constraint_c1_axis(%x: tensor<4x4xf32>) {
+  // expected-error@+1 {{'dist.constraint' op }}
+  %0 = dist.constraint %x <@mesh, [{?}, {?}]> replicated {"y"} : tensor<4x4xf32>
+  return
+}
+
+// -----
+
 dist.mesh @mesh ["x"=2]
 func.func @reshard_c1_open(%x: tensor<4x4xf32>) {
   // expected-error@+1 {{'dist.reshard' op expected closed dimensions without priorities, got #dist.sharding<@mesh, [{"x"}, {?}]>}}

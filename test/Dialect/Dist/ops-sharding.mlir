@@ -22,6 +22,17 @@ func.func @constraint(%x: tensor<4x8xf32>, %y: tensor<?x3xi64>) -> (tensor<4x8xf
   return %0, %1 : tensor<4x8xf32>, tensor<?x3xi64>
 }
 
+// CHECK-LABEL: func @constraint_replicated(
+// CHECK-SAME: %[[W:.*]]: tensor<4x8xf32>
+func.func @constraint_replicated(%w: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  // CHECK: dist.constraint %[[W]] <@mesh, [{?}, {?}]> replicated {"data"} : tensor<4x8xf32>
+  %1 = dist.constraint %w <@mesh, [{?}, {?} ]> replicated {"data"}
+      : tensor<4x8xf32>
+  // CHECK: dist.constraint %[[W]] <@mesh, [{?}, {}]> replicated {"data", "tensor":(1)2} : tensor<4x8xf32>
+  %2 = dist.constraint %w <@mesh, [{?}, {} ]> replicated {"data", "tensor":(1)2} : tensor<4x8xf32>
+  return %1, %2 : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
 // CHECK-LABEL: func @reshard(
 // CHECK-SAME: %[[X:.*]]: tensor<4x8xf32>, %[[Y:.*]]: tensor<f32>
 func.func @reshard(%x: tensor<4x8xf32>, %y: tensor<f32>) -> (tensor<4x8xf32>, tensor<f32>) {

@@ -38,15 +38,31 @@ def Dist_ConstraintOp : Dist_MeshUserOp<"constraint", [
   let summary = "pins a sharding to a value";
   let description = [{
     The result is the input, and lies on the mesh as the sharding says.
-    Propagation adds axes to open dimensions only.
+    Propagation adds axes to open dimensions only, and never those in
+    `replicated`: over these every device has the same.
+
+    **Constraints**
+    - `constraint_c1`: the sharding has none of the axes in `replicated`, and all
+      are parts of axes of the mesh.
 
     ```mlir
     %0 = dist.constraint %x <@mesh, [{"data"}, {?} ]> : tensor<4x8xf32>
+    %1 = dist.constraint %w <@mesh, [{?}, {?} ]> replicated {"data"}
+      : tensor<4x8xf32>
     ```
   }];
-  let arguments = (ins Dist_AnyRankedTensor:$input, Dist_ShardingAttr:$sharding);
+  let arguments = (ins Dist_AnyRankedTensor:$input, Dist_ShardingAttr:$sharding,
+                       OptionalAttr<Dist_AxesAttr>:$replicated);
   let results = (outs Dist_AnyRankedTensor:$result);
-  let assemblyFormat = "$input $sharding attr-dict `:` type($input)";
+  let assemblyFormat = [{
+    $input $sharding (`replicated` custom<Axes>($replicated)^)? attr-dict
+    `:` type($input)
+  }];
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$input, "ShardingAttr":$sharding), [{
+      build($_builder, $_state, input, sharding, /*replicated=*/nullptr);
+    }]>,
+  ];
   let hasFolder = 1;
 }
 
