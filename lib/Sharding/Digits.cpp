@@ -132,63 +132,79 @@ std::optional<Primitive> DigitMoveGenerator::getPrimitive(Place from,
 }
 
 void DigitMoveGenerator::visitMoves(const DigitPlaces &places, Place from,
-                                    Place to, bool isForward,
+                                    Place to, bool isForward, int64_t maxBytes,
                                     Visitor visit) const {
   std::optional<Primitive> primitive =
       isForward ? getPrimitive(from, to) : getPrimitive(to, from);
   if (!primitive)
     return;
-  auto use = [&](const std::string &taken, const std::string &added) {
-    DigitPlaces other = places;
-    std::string &source = at(other, from), &target = at(other, to);
+  int64_t elements = getElements(places);
+  int64_t contributions = primes.getSize(places.partial);
+  int64_t blocks = isDim(to) ? primes.getSize(places.dims[to]) : 1;
+
+  auto use = [&](const std::string &taken) {
+    int64_t group = primes.getSize(taken);
+    int64_t newContributions = from == getPartial() ? contributions / group
+                               : to == getPartial() ? contributions * group
+                                                    : contributions;
+    if ((isDim(to) && !tensor.divides(to, blocks * group)) ||
+        newContributions % toContributions != 0 ||
+        fromContributions % newContributions != 0)
+      return;
+    // Of the layout that the primitive starts from.
+    int64_t before = elements;
+    if (!isForward)
+      before = before * (isDim(from) ? group : 1) / (isDim(to) ? group : 1);
+    int64_t bytes =
+        getBytes(*primitive, before, tensor.problem.elementBytes, group);
+    if (bytes > maxBytes)
+      return;
+
+    DigitPlaces rest = places;
+    std::string &source = at(rest, from);
     if (isDim(from)) {
       source.resize(source.size() - taken.size());
     } else {
       for (char digit : taken)
         source.erase(source.find(digit), 1);
     }
-    target += added;
-    if (isDim(to) ? !tensor.divides(to, primes.getSize(target))
-                  : (llvm::sort(target), false))
-      return;
-    int64_t contributions = primes.getSize(other.partial);
-    if (contributions % toContributions != 0 ||
-        fromContributions % contributions != 0)
-      return;
-    DigitMove move = {*primitive, 0, 0, "", ""};
-    if (*primitive == Primitive::AllToAll) {
-      move.dim = isForward ? from : to;
-      move.toDim = isForward ? to : from;
-      move.digits = isForward ? taken : added;
-      move.toDigits = isForward ? added : taken;
-    } else {
-      // The one that is a dimension, if any.
-      move.dim = isDim(from) ? from : isDim(to) ? to : 0;
-      move.digits = isDim(from) ? taken : added;
-    }
-    int64_t elements = getElements(isForward ? places : other);
-    int64_t bytes = getBytes(*primitive, elements, tensor.problem.elementBytes,
-                             primes.getSize(taken));
-    visit(move, std::move(other), bytes);
+    auto add = [&](const std::string &added) {
+      DigitPlaces other = rest;
+      std::string &target = at(other, to);
+      target += added;
+      DigitMove move = {*primitive, 0, 0, "", ""};
+      if (*primitive == Primitive::AllToAll) {
+        move.dim = isForward ? from : to;
+        move.toDim = isForward ? to : from;
+        move.digits = isForward ? taken : added;
+        move.toDigits = isForward ? added : taken;
+      } else {
+        // The one that is a dimension, if any.
+        move.dim = isDim(from) ? from : isDim(to) ? to : 0;
+        move.digits = isDim(from) ? taken : added;
+      }
+      if (!isDim(to))
+        llvm::sort(target);
+      visit(move, std::move(other), bytes);
+    };
+    if (isDim(to))
+      visitOrders(taken, add);
+    else
+      add(taken);
   };
-  auto useOrders = [&](const std::string &taken) {
-    if (!isDim(to))
-      return use(taken, taken);
-    visitOrders(taken, [&](const std::string &order) { use(taken, order); });
-  };
-  DigitPlaces copy = places;
-  const std::string &source = at(copy, from);
   if (!isDim(from))
-    return visitSubsets(source, useOrders);
+    return visitSubsets(
+        from == getPartial() ? places.partial : places.replicated, use);
+  const std::string &source = places.dims[from];
   for (size_t num = 1; num <= source.size(); ++num)
-    useOrders(source.substr(source.size() - num));
+    use(source.substr(source.size() - num));
 }
 
 void DigitMoveGenerator::visitMoves(const DigitPlaces &places, bool isForward,
-                                    Visitor visit) const {
+                                    int64_t maxBytes, Visitor visit) const {
   for (Place from = 0; from <= getReplicated(); ++from)
     for (Place to = 0; to <= getReplicated(); ++to)
-      visitMoves(places, from, to, isForward, visit);
+      visitMoves(places, from, to, isForward, maxBytes, visit);
 }
 
 //===----------------------------------------------------------------------===//

@@ -66,8 +66,9 @@ public:
   /// Called with a move, the layout at its other end, and its bytes.
   using Visitor = llvm::function_ref<void(const DigitMove &move,
                                           DigitPlaces &&other, int64_t bytes)>;
-  /// Visits moves that lead from `places` or, if not `isForward`, to it.
-  void visitMoves(const DigitPlaces &places, bool isForward,
+  /// Visits moves of at most `maxBytes` bytes that lead from `places` or, if
+  /// not `isForward`, to it.
+  void visitMoves(const DigitPlaces &places, bool isForward, int64_t maxBytes,
                   Visitor visit) const;
 
   int64_t getElements(const DigitPlaces &places) const;
@@ -80,7 +81,7 @@ private:
   std::string &at(DigitPlaces &places, Place place) const;
   std::optional<Primitive> getPrimitive(Place from, Place to) const;
   void visitMoves(const DigitPlaces &places, Place from, Place to,
-                  bool isForward, Visitor visit) const;
+                  bool isForward, int64_t maxBytes, Visitor visit) const;
 
   const Tensor &tensor;
   const PrimeTable &primes;

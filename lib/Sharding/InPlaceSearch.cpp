@@ -324,7 +324,7 @@ public:
     add(Places(tensor.mesh, tensor.problem.from), {}, {}, 0);
   }
 
-  std::optional<Cost> run(Cost limit);
+  std::optional<Cost> run(int64_t maxBytes);
   SmallVector<Move, 4> getMoves() const;
 
 private:
@@ -438,8 +438,8 @@ void InPlaceSearch::Impl::expand(unsigned id) {
   });
 }
 
-std::optional<Cost> InPlaceSearch::Impl::run(Cost limit) {
-  while (!found && !queue.empty() && queue.top().estimate < limit) {
+std::optional<Cost> InPlaceSearch::Impl::run(int64_t maxBytes) {
+  while (!found && !queue.empty() && queue.top().estimate.bytes <= maxBytes) {
     Entry entry = queue.top();
     queue.pop();
     const Node &node = nodes[entry.id];
@@ -450,7 +450,7 @@ std::optional<Cost> InPlaceSearch::Impl::run(Cost limit) {
     else
       expand(entry.id);
   }
-  if (!found || !(nodes[*found].cost < limit))
+  if (!found || nodes[*found].cost.bytes > maxBytes)
     return std::nullopt;
   return nodes[*found].cost;
 }
@@ -467,7 +467,9 @@ InPlaceSearch::InPlaceSearch(const Tensor &tensor)
     : impl(std::make_unique<Impl>(tensor)) {}
 InPlaceSearch::~InPlaceSearch() = default;
 
-std::optional<Cost> InPlaceSearch::run(Cost limit) { return impl->run(limit); }
+std::optional<Cost> InPlaceSearch::run(int64_t maxBytes) {
+  return impl->run(maxBytes);
+}
 SmallVector<Move, 4> InPlaceSearch::getMoves() const {
   return impl->getMoves();
 }

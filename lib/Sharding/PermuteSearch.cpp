@@ -57,13 +57,21 @@ struct Node {
   std::optional<unsigned> parent;
 };
 
-class Search {
-public:
-  explicit Search(const Tensor &tensor)
-      : tensor(tensor), primes(tensor.mesh), generator(tensor, primes),
-        best(Cost::getInfinite().bytes, 0) {}
+} // namespace
 
-  PermutePlan run();
+class PermuteSearch::Impl {
+public:
+  explicit Impl(const Tensor &tensor)
+      : tensor(tensor), primes(tensor.mesh), generator(tensor, primes),
+        best(Cost::getInfinite().bytes, 0) {
+    for (bool isBefore : {true, false}) {
+      const Layout &end = isBefore ? tensor.problem.from : tensor.problem.to;
+      for (DigitPlaces &places : getDigitPlaces(tensor.mesh, primes, end))
+        add(std::move(places), isBefore, {}, {}, std::nullopt);
+    }
+  }
+
+  std::optional<PermutePlan> run(int64_t maxBytes);
 
 private:
   /// What a permute keeps: blocks of each dimension, and contributions.
@@ -91,13 +99,12 @@ private:
   std::optional<std::pair<unsigned, unsigned>> seam;
 };
 
-} // namespace
-
 static Figures operator+(Figures a, Figures b) {
   return {a.first + b.first, a.second + b.second};
 }
 
-Search::Sizes Search::getSizes(const DigitPlaces &places) const {
+PermuteSearch::Impl::Sizes
+PermuteSearch::Impl::getSizes(const DigitPlaces &places) const {
   Sizes sizes;
   for (llvm::StringRef dim : places.dims)
     sizes.push_back(primes.getSize(dim));
@@ -106,7 +113,8 @@ Search::Sizes Search::getSizes(const DigitPlaces &places) const {
 }
 
 /// A bound on the permute and all that is on its other side.
-Figures Search::getBound(const DigitPlaces &places, bool isBefore) const {
+Figures PermuteSearch::Impl::getBound(const DigitPlaces &places,
+                                      bool isBefore) const {
   const Layout &from = tensor.problem.from, &to = tensor.problem.to;
   int64_t contributions = primes.getSize(places.partial);
   if (isBefore)
@@ -121,8 +129,12 @@ Figures Search::getBound(const DigitPlaces &places, bool isBefore) const {
       1};
 }
 
-void Search::add(DigitPlaces &&places, bool isBefore, Figures cost,
-                 const DigitMove &move, std::optional<unsigned> parent) {
+void PermuteSearch::Impl::add(DigitPlaces &&places, bool isBefore, Figures cost,
+                              const DigitMove &move,
+                              std::optional<unsigned> parent) {
+  Figures estimate = cost + getBound(places, isBefore);
+  if (!(estimate < best))
+    return;
   std::string key = isBefore ? "<" : ">";
   for (const std::string &dim : places.dims)
     key += dim + '\xff';
@@ -136,13 +148,13 @@ void Search::add(DigitPlaces &&places, bool isBefore, Figures cost,
         std::tie(cost, move, parent);
   else
     return;
-  Figures estimate = cost + getBound(nodes[id].places, isBefore);
-  if (estimate < best)
-    queue.push({estimate, id});
+  queue.push({estimate, id});
+  // At once, since a way that is known leaves less to search.
+  join(id);
 }
 
 /// Joins a node to those on the other side of a permute.
-void Search::join(unsigned id) {
+void PermuteSearch::Impl::join(unsigned id) {
   const Node &node = nodes[id];
   Sizes sizes = getSizes(node.places);
   std::vector<unsigned> &own = (node.isBefore ? sources : targets)[sizes];
@@ -164,13 +176,18 @@ void Search::join(unsigned id) {
   }
 }
 
-void Search::expand(unsigned id) {
+void PermuteSearch::Impl::expand(unsigned id) {
   // Copies, since the node may find a cheaper way to itself.
   const DigitPlaces places = nodes[id].places;
   const Figures cost = nodes[id].cost;
   bool isBefore = nodes[id].isBefore;
+  // What is left of the best way so far. A way from the source still has to
+  // bring all that a device needs.
+  int64_t maxBytes = best.first - cost.first;
+  if (isBefore)
+    maxBytes -= tensor.getBytes(tensor.problem.to);
   generator.visitMoves(
-      places, /*isForward=*/isBefore,
+      places, /*isForward=*/isBefore, maxBytes,
       [&](const DigitMove &move, DigitPlaces &&other, int64_t bytes) {
         add(std::move(other), isBefore, cost + Figures(bytes, 1), move, id);
       });
@@ -178,7 +195,7 @@ void Search::expand(unsigned id) {
 
 /// The moves between a node and the end that it was found from, in the order in
 /// which they happen.
-SmallVector<Move, 4> Search::getMoves(unsigned id) const {
+SmallVector<Move, 4> PermuteSearch::Impl::getMoves(unsigned id) const {
   bool isBefore = nodes[id].isBefore;
   SmallVector<unsigned, 4> path = {id};
   while (std::optional<unsigned> parent = nodes[path.back()].parent)
@@ -194,26 +211,26 @@ SmallVector<Move, 4> Search::getMoves(unsigned id) const {
   return moves;
 }
 
-PermutePlan Search::run() {
-  for (bool isBefore : {true, false})
-    for (DigitPlaces &places :
-         getDigitPlaces(tensor.mesh, primes,
-                        isBefore ? tensor.problem.from : tensor.problem.to))
-      add(std::move(places), isBefore, {}, {}, std::nullopt);
-  while (!queue.empty() && queue.top().first < best) {
+std::optional<PermutePlan> PermuteSearch::Impl::run(int64_t maxBytes) {
+  while (!queue.empty() && queue.top().first < best &&
+         queue.top().first.first <= maxBytes) {
     auto [estimate, id] = queue.top();
     queue.pop();
     // It may be there again, from when there was no way as cheap.
     const Node &node = nodes[id];
     if (node.cost + getBound(node.places, node.isBefore) < estimate)
       continue;
-    join(id);
     expand(id);
   }
-  assert(seam && "it can always gather, reduce, permute and slice");
-  return {getMoves(seam->first), getMoves(seam->second)};
+  if (!seam || best.first > maxBytes)
+    return std::nullopt;
+  return PermutePlan{getMoves(seam->first), getMoves(seam->second)};
 }
 
-PermutePlan partita::sharding::searchWithPermute(const Tensor &tensor) {
-  return Search(tensor).run();
+PermuteSearch::PermuteSearch(const Tensor &tensor)
+    : impl(std::make_unique<Impl>(tensor)) {}
+PermuteSearch::~PermuteSearch() = default;
+
+std::optional<PermutePlan> PermuteSearch::run(int64_t maxBytes) {
+  return impl->run(maxBytes);
 }

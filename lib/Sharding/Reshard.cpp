@@ -176,27 +176,44 @@ int64_t Tensor::getBytes(const Move &move, const Places &places) const {
                             problem.elementBytes, getSize(move.parts));
 }
 
-/// A plan without a permute is found first if it costs less than any with one.
-static Plan search(const Tensor &tensor) {
-  auto build = [&](ArrayRef<Move> before) {
-    PlanBuilder builder(tensor);
-    for (const Move &move : before)
-      builder.addMove(move);
-    return builder;
-  };
-  InPlaceSearch inPlace(tensor);
-  if (inPlace.run({getLeastBytesWithPermute(tensor), 0, 0}))
-    return build(inPlace.getMoves()).plan;
-
-  PermutePlan other = searchWithPermute(tensor);
-  PlanBuilder builder = build(other.before);
-  Places target(tensor.mesh, tensor.problem.to);
-  builder.addPermute(goBack(other.after, target));
-  for (const Move &move : other.after)
+static PlanBuilder build(const Tensor &tensor, ArrayRef<Move> moves) {
+  PlanBuilder builder(tensor);
+  for (const Move &move : moves)
     builder.addMove(move);
-  if (inPlace.run(builder.cost))
-    return build(inPlace.getMoves()).plan;
-  return builder.plan;
+  return builder;
+}
+
+static PlanBuilder build(const Tensor &tensor, const PermutePlan &found) {
+  PlanBuilder builder = build(tensor, found.before);
+  Places target(tensor.mesh, tensor.problem.to);
+  builder.addPermute(goBack(found.after, target));
+  for (const Move &move : found.after)
+    builder.addMove(move);
+  return builder;
+}
+
+/// Runs both searches side by side, so that none looks at much that costs more
+/// than what the other finds.
+static Plan search(const Tensor &tensor) {
+  InPlaceSearch inPlace(tensor);
+  int64_t least = getLeastBytesWithPermute(tensor);
+  if (inPlace.run(least - 1))
+    return build(tensor, inPlace.getMoves()).plan;
+
+  PermuteSearch around(tensor);
+  for (int64_t maxBytes = least;; maxBytes += maxBytes / 4 + 1) {
+    std::optional<Cost> cost = inPlace.run(maxBytes);
+    std::optional<PermutePlan> other =
+        around.run(cost ? cost->bytes : maxBytes);
+    if (!cost && !other)
+      continue;
+    if (!other)
+      return build(tensor, inPlace.getMoves()).plan;
+    PlanBuilder builder = build(tensor, *other);
+    if (cost && *cost < builder.cost)
+      return build(tensor, inPlace.getMoves()).plan;
+    return builder.plan;
+  }
 }
 
 static llvm::Error makeError(const llvm::Twine &message) {

@@ -94,8 +94,8 @@ public:
   ~InPlaceSearch();
 
   /// Searches on until the cheapest plan is found, or it is known that there is
-  /// none that costs less than `limit`. Returns its cost if it does.
-  std::optional<Cost> run(Cost limit);
+  /// none of at most `maxBytes` bytes. Returns its cost if it has no more.
+  std::optional<Cost> run(int64_t maxBytes);
 
   /// The plan that `run` found.
   llvm::SmallVector<Move, 4> getMoves() const;
@@ -114,9 +114,21 @@ struct PermutePlan {
 /// A bound on the bytes of plans with a permute.
 int64_t getLeastBytesWithPermute(const Tensor &tensor);
 
-/// The plan with the least bytes that has a permute, and of those one with the
+/// Plans with a permute. The plan found has the least bytes, and of those the
 /// fewest steps.
-PermutePlan searchWithPermute(const Tensor &tensor);
+class PermuteSearch {
+public:
+  explicit PermuteSearch(const Tensor &tensor);
+  ~PermuteSearch();
+
+  /// Searches on until the cheapest plan is found, or it is known that there is
+  /// none of at most `maxBytes` bytes. Returns the plan if it has no more.
+  std::optional<PermutePlan> run(int64_t maxBytes);
+
+private:
+  class Impl;
+  std::unique_ptr<Impl> impl;
+};
 
 } // namespace partita::sharding
 
