@@ -42,6 +42,12 @@ def DistAnnotate : Pass<"dist-annotate", "::mlir::ModuleOp"> {
       fails.
     - **Leaves** all that is not annotated without a sharding. `dist.origins`
       beside a sharding says which annotation each axis comes from.
+
+    <!-- run -->
+    ```
+    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 tactics=tensor-parallel(tensor)' | grep -o 'tensor<256x64xf32> {.*h.down.weight"' | sed 's/}]/} ]/g'
+    tensor<256x64xf32> {dist.origins = [["tensor-parallel(tensor)"], []], dist.sharding = #dist.sharding<@mesh, [{"tensor", ?}, {?} ]>, xformer.parameter = "h.down.weight"
+    ```
   }];
   let dependentDialects = ["::partita::dist::DistDialect"];
   let options = [
@@ -78,6 +84,15 @@ def DistPropagate : Pass<"dist-propagate", "::mlir::ModuleOp"> {
       (`AxisStopped`, `NoRule`), and which sums are formed later (`SumPutOff`).
     - **Leaves** ops whose operands have other shardings than their rule needs:
       `--dist-insert-reshards` makes the difference explicit.
+
+    <!-- run -->
+    ```
+    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 annotate="h.down.weight=[tensor,_]"' --dist-propagate | grep ' = xformer' | sed 's/ : .*//; s/}]/} ]/g'
+        %0 = xformer.embedding %arg1, %arg0 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {} ]>]}
+        %1 = xformer.linear %0, %arg2 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {"tensor"} ]>]}
+        %2 = xformer.gelu %1 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {"tensor"} ]>]}
+        %3 = xformer.linear %2, %arg3 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {} ]>]}
+    ```
   }];
   let dependentDialects = ["::partita::dist::DistDialect"];
   let statistics = [
@@ -109,6 +124,16 @@ def DistExplain : Pass<"dist-explain", "::mlir::ModuleOp"> {
       behind it everything is as it is because the program says so.
     - **Guarantees** that what it says is what `--dist-propagate` does.
     - **Leaves** the program as it is.
+
+    <!-- run -->
+    ```
+    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 annotate="h.down.weight=[tensor,_]"' --dist-explain=h.up -o /dev/null 2>&1 | sed 's/}]/} ]/g'
+    %1 (h.up): [{}, {}, {"tensor"} ]
+      dimension 2, "tensor": from h.down.weight=[tensor,_]
+        back through factor d of 'xformer.gelu' (h)
+        back through factor k of 'xformer.linear' (h.down)
+        from dimension 0 of %arg3 (h.down.weight)
+    ```
   }];
   let options = [
     Option<"value", "value", "std::string", /*default=*/"\"summary\"",
