@@ -45,7 +45,7 @@ def DistAnnotate : Pass<"dist-annotate", "::mlir::ModuleOp"> {
 
     <!-- run -->
     ```
-    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 tactics=tensor-parallel(tensor)' | grep -o 'tensor<256x64xf32> {.*h.down.weight"' | sed 's/}]/} ]/g'
+    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 tactics=tensor-parallel(tensor)' | grep -o 'tensor<256x64xf32> {.*h.down.weight"' | sed 's/}[]]/} ]/g'
     tensor<256x64xf32> {dist.origins = [["tensor-parallel(tensor)"], []], dist.sharding = #dist.sharding<@mesh, [{"tensor", ?}, {?} ]>, xformer.parameter = "h.down.weight"
     ```
   }];
@@ -87,7 +87,7 @@ def DistPropagate : Pass<"dist-propagate", "::mlir::ModuleOp"> {
 
     <!-- run -->
     ```
-    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 annotate="h.down.weight=[tensor,_]"' --dist-propagate | grep ' = xformer' | sed 's/ : .*//; s/}]/} ]/g'
+    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 annotate="h.down.weight=[tensor,_]"' --dist-propagate | grep ' = xformer' | sed 's/ : .*//; s/}[]]/} ]/g'
         %0 = xformer.embedding %arg1, %arg0 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {} ]>]}
         %1 = xformer.linear %0, %arg2 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {"tensor"} ]>]}
         %2 = xformer.gelu %1 {dist.shardings = [#dist.sharding<@mesh, [{}, {}, {"tensor"} ]>]}
@@ -127,7 +127,7 @@ def DistExplain : Pass<"dist-explain", "::mlir::ModuleOp"> {
 
     <!-- run -->
     ```
-    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 annotate="h.down.weight=[tensor,_]"' --dist-explain=h.up -o /dev/null 2>&1 | sed 's/}]/} ]/g'
+    $ cd test/Transforms/Propagation/Inputs && partita-opt mlp.mlir --dist-annotate='mesh=tensor=2 annotate="h.down.weight=[tensor,_]"' --dist-explain=h.up -o /dev/null 2>&1 | sed 's/}[]]/} ]/g'
     %1 (h.up): [{}, {}, {"tensor"} ]
       dimension 2, "tensor": from h.down.weight=[tensor,_]
         back through factor d of 'xformer.gelu' (h)
