@@ -15,9 +15,14 @@ using namespace partita;
 
 void partita::buildPartitionPipeline(OpPassManager &manager,
                                      const PartitionPipelineOptions &options) {
-  // Before anything changes.
-  if (options.keepGlobal)
+  // While the ops have their global types: whether one can be left out may
+  // depend on sizes, and then one could be on some devices' parts that cannot
+  // be on the whole.
+  if (options.keepGlobal) {
+    manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+    manager.addNestedPass<func::FuncOp>(createCSEPass());
     manager.addPass(createKeepGlobal());
+  }
   manager.addPass(createDistPropagate());
   manager.addPass(createDistCheckPropagated());
 
@@ -35,7 +40,6 @@ void partita::buildPartitionPipeline(OpPassManager &manager,
   manager.addPass(createCheckLocal());
 
   // The kept program is to stay as it was: clean up functions at the top only.
-  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addPass(createCombineCollectives());
   if (options.verify)

@@ -30,6 +30,9 @@ sharding::fillFactors(ArrayRef<int64_t> factorSizes, ArrayRef<AxisPart> axes) {
   for (AxisPart part : axes) {
     while (part.size != 1) {
       while (factor != factorSizes.size() && isFull()) {
+        // How long it will be with pads also depends on how others split it.
+        if (numBlocks != factorSizes[factor])
+          return std::nullopt;
         ++factor;
         numBlocks = 1;
       }

@@ -7,7 +7,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "partita/Dialect/Dist/Dist.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -15,14 +14,6 @@
 using namespace mlir;
 using namespace partita;
 using namespace partita::verify;
-
-Attribute verify::getSplatValue(Operation *op) {
-  DenseElementsAttr value;
-  if (op->getNumResults() != 1 || !matchPattern(op, m_Constant(&value)) ||
-      !value.isSplat())
-    return nullptr;
-  return value.getSplatValue<Attribute>();
-}
 
 namespace {
 class Reader {
@@ -85,11 +76,7 @@ LogicalResult Reader::readOp(Operation &op) {
       program.table.insert(&op, get(op.getOperands()));
   setResults(&op, application);
   if (application.op == &op)
-    addEqualApplications(program.table, application);
-  if (Attribute splat = getSplatValue(&op))
-    if (TermList &known = program.splats[splat];
-        !llvm::is_contained(known, application.results[0]))
-      known.push_back(application.results[0]);
+    addEqualApplications(program.table, application, program.hasPads);
   return success();
 }
 

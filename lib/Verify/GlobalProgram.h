@@ -12,14 +12,11 @@ namespace partita::verify {
 /// The terms of a global function.
 struct GlobalProgram {
   TermTable table;
+  /// Whether values of the local program may have pads.
+  bool hasPads = false;
   TermList arguments;
   TermList results;
-  /// Terms of tensors that have the same value everywhere, by that value.
-  llvm::DenseMap<mlir::Attribute, TermList> splats;
 };
-
-/// The element that `op` fills a tensor with; null if it is no such constant.
-mlir::Attribute getSplatValue(mlir::Operation *op);
 
 /// Makes the terms of all values of `function`. Fails with a diagnostic at an
 /// op that is not a function of its operands.

@@ -3,11 +3,14 @@
 
 #include "Lemmas.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Diagnostics.h"
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
+
+#include <limits>
 
 using namespace mlir;
 using namespace partita;
@@ -28,14 +31,29 @@ static SmallVector<MutableOperandRange, 2> getCountingOperands(Operation *op) {
         return Ranges{op.getQueryPositionsMutable(),
                       op.getKeyPositionsMutable()};
       })
+      .Case<AttentionOp, AttentionLseOp>([](auto op) {
+        return Ranges{op.getQueryPositionsMutable(),
+                      op.getKeyPositionsMutable()};
+      })
+      .Case<MoeDispatchOp, MoeCombineOp>(
+          [](auto op) { return Ranges{op.getExpertIdsMutable()}; })
+      .Case([](DropoutOp op) { return Ranges{op.getIndicesMutable()}; })
       .Default([](Operation *) { return Ranges(); });
+}
+
+static bool isCount(Operation *op) {
+  auto iota = dyn_cast<IotaOp>(op);
+  return iota && iota.getFirst() == 0 && iota.getStep() == 1;
 }
 
 /// Whether `term` is 0, 1, 2, ...
 static bool isCount(const Term *term) {
-  auto iota =
-      term->application ? dyn_cast<IotaOp>(term->application->op) : IotaOp();
-  return iota && iota.getFirst() == 0 && iota.getStep() == 1;
+  return term->application && isCount(term->application->op);
+}
+
+/// Whether the shape that `op` says to be a part of is that of the input.
+static bool isWhole(DropoutOp op, const Term *input) {
+  return op.getGlobalShape() == cast<RankedTensorType>(input->type).getShape();
 }
 
 /// Leaves one operand out of `op` that counts, and out of `terms`, which its
@@ -46,9 +64,15 @@ static bool dropCount(Operation *op, TermList &terms) {
     if (operands.empty())
       continue;
     unsigned begin = operands.getBeginOperandIndex(), size = operands.size();
-    if (!llvm::all_of(ArrayRef(terms).slice(begin, size), isCount))
+    if (!llvm::all_of(ArrayRef(terms).slice(begin, size),
+                      [](const Term *term) { return isCount(term); }))
+      continue;
+    auto dropout = dyn_cast<DropoutOp>(op);
+    if (dropout && !isWhole(dropout, terms[0]))
       continue;
     range.clear();
+    if (dropout)
+      dropout.removeGlobalShapeAttr();
     terms.erase(terms.begin() + begin, terms.begin() + begin + size);
     return true;
   }
@@ -144,9 +168,162 @@ static void splitBias(LinearOp op, TermTable &table,
   build.create<AddOp>({product, b}, /*isEqual=*/true, build(product), build(b));
 }
 
+/// A copy of `op` with `operands`, of which the optional ones are those of `op`
+/// with others for the mask and the normalizer.
+static AttentionOp buildAttention(OpBuilder &builder, AttentionOp op,
+                                  bool hasLse, Value mask, Value normalizer) {
+  return AttentionOp::create(
+      builder, op.getLoc(), op.getOutput().getType(),
+      hasLse ? op.getLse().getType() : RankedTensorType(), op.getQuery(),
+      op.getKey(), op.getValue(), op.getBias(), mask, op.getQueryPositions(),
+      op.getKeyPositions(), normalizer, op.getCausalAttr(), op.getScaleAttr());
+}
+
+static AttentionLseOp buildAttentionLse(OpBuilder &builder, AttentionOp op,
+                                        Value mask) {
+  auto type = RankedTensorType::get(
+      {op.getBatch(), op.getNumHeads(), op.getNumQueries()},
+      builder.getF32Type());
+  return AttentionLseOp::create(builder, op.getLoc(), type, op.getQuery(),
+                                op.getKey(), op.getBias(), mask,
+                                op.getQueryPositions(), op.getKeyPositions(),
+                                op.getCausalAttr(), op.getScaleAttr());
+}
+
+namespace {
+/// The equal applications of one attention.
+class AttentionLaws {
+public:
+  AttentionLaws(TermTable &table, AttentionOp op,
+                const Application &application)
+      : table(table), op(op), application(application),
+        builder(op.getContext()) {
+    builder.setInsertionPointToEnd(&table.getScratch());
+    for (auto [value, term] : llvm::zip(op.getOperands(), application.operands))
+      terms[value] = term;
+  }
+
+  void apply(bool hasPads) {
+    // 5. A mask for keys that come as pads; where causal, their positions hide
+    // them.
+    if (hasPads && !op.getKeyMask() && !op.getCausal()) {
+      auto type = RankedTensorType::get({op.getBatch(), op.getNumKeys()},
+                                        builder.getI1Type());
+      Operation *mask = arith::ConstantOp::create(
+          builder, op.getLoc(), DenseElementsAttr::get(type, true));
+      terms[mask->getResult(0)] = table.insert(mask, {}).results[0];
+      normalize(mask->getResult(0));
+      if (!op.getNormalizer())
+        insert(buildAttention(builder, op, bool(op.getLse()),
+                              mask->getResult(0), Value()),
+               application.results);
+    }
+    normalize(op.getKeyMask());
+  }
+
+private:
+  /// 3. Attention with the normalizer of all keys.
+  void normalize(Value mask) {
+    Value normalizer = op.getNormalizer();
+    ArrayRef<const Term *> lse;
+    if (op.getLse())
+      lse = ArrayRef(application.results).drop_front();
+    else if (this->lse)
+      lse = this->lse;
+    if (!normalizer) {
+      Operation *op = buildAttentionLse(builder, this->op, mask);
+      const Application &known = insert(op, lse);
+      this->lse = known.results[0];
+      normalizer = op->getResult(0);
+      terms[normalizer] = this->lse;
+    }
+    insert(buildAttention(builder, op, /*hasLse=*/false, mask, normalizer),
+           ArrayRef(application.results).take_front());
+  }
+
+  const Application &insert(Operation *op, ArrayRef<const Term *> results) {
+    auto operands = llvm::map_to_vector<8>(
+        op->getOperands(), [&](Value value) { return terms.lookup(value); });
+    return table.insert(op, operands, results);
+  }
+
+  TermTable &table;
+  AttentionOp op;
+  const Application &application;
+  OpBuilder builder;
+  llvm::DenseMap<Value, const Term *> terms;
+  const Term *lse = nullptr;
+};
+} // namespace
+
+/// 4. cross_entropy(x, y) = nll(log_sum_exp(x), pick(x, y, class_ids = n), y)
+static void splitCrossEntropy(CrossEntropyOp op, TermTable &table,
+                              const Application &application) {
+  TermBuilder build(table, application);
+  const Term *x = application.operands[0], *y = application.operands[1];
+  int64_t size = op.getLogits().getType().getShape().back();
+  Type element = IntegerType::get(
+      op.getContext(), size <= std::numeric_limits<int32_t>::max() ? 32 : 64);
+  const Term *n = build
+                      .create<IotaOp>({}, /*isEqual=*/false,
+                                      RankedTensorType::get({size}, element))
+                      .results[0];
+  const Term *lse =
+      build.create<LogSumExpOp>({x}, /*isEqual=*/false, build(x)).results[0];
+  const Term *picked = build
+                           .create<PickOp>({x, y, n}, /*isEqual=*/false,
+                                           build(x), build(y), build(n))
+                           .results[0];
+  build.create<NllOp>({lse, picked, y}, /*isEqual=*/true, build(lse),
+                      build(picked), build(y), op.getIgnoreIndexAttr());
+}
+
 void verify::addEqualApplications(TermTable &table,
-                                  const Application &application) {
-  llvm::TypeSwitch<Operation *>(application.op).Case([&](LinearOp op) {
-    splitBias(op, table, application);
-  });
+                                  const Application &application,
+                                  bool hasPads) {
+  llvm::TypeSwitch<Operation *>(application.op)
+      .Case([&](LinearOp op) { splitBias(op, table, application); })
+      .Case([&](AttentionOp op) {
+        AttentionLaws(table, op, application).apply(hasPads);
+      })
+      .Case([&](CrossEntropyOp op) {
+        splitCrossEntropy(op, table, application);
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// Laws about local ops
+//===----------------------------------------------------------------------===//
+
+const Term *verify::getShorterCount(TermTable &table, Operation &op,
+                                    int64_t size) {
+  if (!isCount(&op))
+    return nullptr;
+  Operation *count = table.adopt(op);
+  auto type = cast<RankedTensorType>(op.getResult(0).getType());
+  count->getResult(0).setType(type.clone({size}));
+  return table.insert(count, {}).results[0];
+}
+
+Operation *verify::buildSecondResult(Operation &op) {
+  auto attention = dyn_cast<AttentionOp>(op);
+  if (!attention || !attention.getLse())
+    return nullptr;
+  OpBuilder builder(op.getContext());
+  return buildAttentionLse(builder, attention, attention.getKeyMask());
+}
+
+bool verify::isRescaling(Operation &op) { return isa<RescaleOp>(op); }
+
+Operation *verify::buildRescaled(Operation &op) {
+  auto rescale = dyn_cast<RescaleOp>(op);
+  if (!rescale)
+    return nullptr;
+  auto attention = rescale.getInput().getDefiningOp<AttentionOp>();
+  if (!attention || rescale.getInput() != attention.getOutput() ||
+      rescale.getFrom() != attention.getLse())
+    return nullptr;
+  OpBuilder builder(op.getContext());
+  return buildAttention(builder, attention, /*hasLse=*/false,
+                        attention.getKeyMask(), rescale.getTo());
 }

@@ -40,11 +40,14 @@ public:
 
 private:
   LogicalResult proveBlock(Block &block);
+  LogicalResult proveOperands(Operation &op);
   LogicalResult proveOp(Operation &op);
 
   // Ops of each device.
   LogicalResult proveConstant(Operation &op, Attribute splat);
+  bool trySplit(Operation &op, std::string &reason);
   LogicalResult proveSplit(Operation &op);
+  void addShorterCounts(Operation &op);
   llvm::Expected<SmallVector<Shard, 2>> apply(Operation &op, ValueRange values,
                                               const Application &application,
                                               ArrayRef<Fact> operands);
@@ -89,6 +92,8 @@ private:
   FindSignature findSignature;
   ProofStatistics &statistics;
   llvm::DenseMap<Value, Facts> facts;
+  /// Sizes of dimensions of arguments and results, and what they are padded to.
+  llvm::SetVector<std::pair<int64_t, int64_t>> paddedSizes;
   unsigned depth = 0;
 };
 
@@ -261,7 +266,10 @@ bool Prover::forEachChoice(ValueRange values,
   std::function<bool()> choose = [&]() -> bool {
     if (chosen.size() == values.size())
       return visit(chosen);
-    for (const Fact &fact : facts.find(values[chosen.size()])->second) {
+    auto known = facts.find(values[chosen.size()]);
+    if (known == facts.end())
+      return false;
+    for (const Fact &fact : Facts(known->second)) {
       chosen.push_back(fact);
       bool isDone = choose();
       chosen.pop_back();
@@ -295,7 +303,7 @@ LogicalResult Prover::proveConstant(Operation &op, Attribute splat) {
       for (Pads &pads : known.back().shard.pads)
         pads = {Pads::Zero};
   };
-  for (const Term *term : program.splats.lookup(splat)) {
+  for (const Term *term : llvm::to_vector(program.table.findSplats(splat))) {
     auto global = cast<RankedTensorType>(term->type);
     if (global.getElementType() == type.getElementType() &&
         global.getRank() == type.getRank())
@@ -357,23 +365,12 @@ static TermList getTerms(ArrayRef<Fact> facts) {
                                 [](const Fact &fact) { return fact.term; });
 }
 
-LogicalResult Prover::proveSplit(Operation &op) {
-  if (op.getNumRegions() != 0) {
-    fail(op) << "it has regions, and only those of scf.if and scf.for are "
-                "understood";
-    return failure();
-  }
-  if (!isMemoryEffectFree(&op)) {
-    fail(op) << "it has effects, and only functions of operands are understood";
-    return failure();
-  }
+bool Prover::trySplit(Operation &op, std::string &reason) {
   Operator applied = Operator::of(&op);
   // What depends on nothing is the same everywhere.
   if (op.getNumOperands() == 0)
     program.table.insert(program.table.adopt(op), {});
 
-  // The reason why the first candidate is none.
-  std::string reason;
   auto prove = [&](ValueRange values) {
     return forEachChoice(values, [&](ArrayRef<Fact> operands) {
       TermList terms = getTerms(operands);
@@ -397,15 +394,72 @@ LogicalResult Prover::proveSplit(Operation &op) {
     });
   };
   if (prove(op.getOperands()))
-    return success();
-  if (op.hasTrait<OpTrait::IsCommutative>() && op.getNumOperands() == 2) {
-    Value swapped[] = {op.getOperand(1), op.getOperand(0)};
-    if (prove(swapped))
-      return success();
+    return true;
+  if (!op.hasTrait<OpTrait::IsCommutative>() || op.getNumOperands() != 2)
+    return false;
+  Value swapped[] = {op.getOperand(1), op.getOperand(0)};
+  return prove(swapped);
+}
+
+LogicalResult Prover::proveSplit(Operation &op) {
+  if (op.getNumRegions() != 0) {
+    fail(op) << "it has regions, and only those of scf.if and scf.for are "
+                "understood";
+    return failure();
   }
+  if (!isMemoryEffectFree(&op)) {
+    fail(op) << "it has effects, and only functions of operands are understood";
+    return failure();
+  }
+  // The reason why the first candidate is none.
+  std::string reason;
+  if (trySplit(op, reason)) {
+    addShorterCounts(op);
+    return success();
+  }
+  // What a law says that the op, or one of its results, is.
+  std::string otherReason;
+  auto proveAs = [&](Operation *other, Value result) {
+    if (!other)
+      return false;
+    bool isProven = trySplit(*other, otherReason);
+    if (isProven) {
+      facts[result] = facts.find(other->getResult(0))->second;
+      facts.erase(other->getResult(0));
+    }
+    other->erase();
+    return isProven;
+  };
+  if (proveAs(buildRescaled(op), op.getResults().back()) ||
+      proveAs(buildSecondResult(op), op.getResults().back()))
+    return success();
+  if (reason.empty())
+    reason = otherReason;
+  if (reason.empty() && !llvm::all_of(op.getOperands(), [&](Value operand) {
+        return facts.contains(operand);
+      }))
+    reason = "it rescales what attention gives on a part of the keys, and not "
+             "to the log-sum-exp of all";
   if (reason.empty())
     return failUnknown(op);
   return fail(op, makeError(reason));
+}
+
+/// A list of numbers that counts on from another is that one, padded.
+void Prover::addShorterCounts(Operation &op) {
+  if (op.getNumOperands() != 0 || op.getNumResults() != 1)
+    return;
+  Value result = op.getResult(0);
+  SmallVector<int64_t> shape = getShape(result.getType());
+  if (shape.size() != 1)
+    return;
+  for (auto [size, padded] : paddedSizes)
+    if (padded == shape[0])
+      if (const Term *term = getShorterCount(program.table, op, size)) {
+        Fact fact = {term, Shard::getWhole(size)};
+        fact.shard.dims[0] = {{size, padded}};
+        facts[result].push_back(std::move(fact));
+      }
 }
 
 /// Whether all pads hold zeros, as those of arguments do.
@@ -804,8 +858,23 @@ LogicalResult Prover::proveFill(dist::FillOp op) {
 // Programs
 //===----------------------------------------------------------------------===//
 
+/// Checks that all operands are shards of something, but for that of the op
+/// that makes a shard of it.
+LogicalResult Prover::proveOperands(Operation &op) {
+  for (auto [index, operand] : llvm::enumerate(op.getOperands()))
+    if (!facts.contains(operand) && !isRescaling(op)) {
+      fail(op) << "operand #" << index
+               << " is what attention gives on a part of the keys, and not yet "
+                  "rescaled";
+      return failure();
+    }
+  return success();
+}
+
 LogicalResult Prover::proveOp(Operation &op) {
   ++statistics.ops;
+  if (failed(proveOperands(op)))
+    return failure();
   if (isa_and_nonnull<dist::DistDialect>(op.getDialect()))
     return proveCollective(op);
   if (auto call = dyn_cast<func::CallOp>(op))
@@ -823,6 +892,8 @@ LogicalResult Prover::proveBlock(Block &block) {
   for (Operation &op : block.without_terminator())
     if (failed(proveOp(op)))
       return failure();
+  if (failed(proveOperands(*block.getTerminator())))
+    return failure();
   if (block.getTerminator()->getNumSuccessors() == 0)
     return success();
   fail(*block.getTerminator()) << "devices may take different branches";
@@ -838,6 +909,12 @@ LogicalResult Prover::prove(FunctionOpInterface function,
       pads = {Pads::Zero};
     set(argument, std::move(fact));
   }
+  for (const auto *declarations : {&signature.arguments, &signature.results})
+    for (const Declaration &declaration : *declarations)
+      for (const Atoms &dim : declaration.shard.dims)
+        if (dim.size() == 1 && dim[0].isPadded())
+          paddedSizes.insert({dim[0].size, dim[0].padded});
+
   Block &body = function.getFunctionBody().front();
   if (failed(proveBlock(body)))
     return failure();

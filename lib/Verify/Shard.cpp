@@ -400,16 +400,18 @@ llvm::Expected<Shard> Collectives::allToAll(Shard from, unsigned joinDim,
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// What has a coordinate on `source` sends to what has it on `target`.
+/// The device with an index over `sources` sends to the one with that index
+/// over `targets`. Each is one part, unless the sizes do not allow to take them
+/// apart: as those of 2 times 3 and 3 times 2 coordinates.
 struct CoordinateMove {
-  AxisPart source, target;
+  AxisParts sources, targets;
 };
 } // namespace
 
-/// Cuts two lists of the same coordinates into parts of equal sizes. None if
-/// they cannot be cut so.
-static std::optional<SmallVector<CoordinateMove>>
-alignParts(ArrayRef<AxisPart> sources, ArrayRef<AxisPart> targets) {
+/// Cuts two lists of the same coordinates into moves that are as small as they
+/// can be.
+static SmallVector<CoordinateMove> alignParts(ArrayRef<AxisPart> sources,
+                                              ArrayRef<AxisPart> targets) {
   auto toStack = [](ArrayRef<AxisPart> parts) {
     SmallVector<AxisPart> stack;
     for (AxisPart part : llvm::reverse(parts))
@@ -417,61 +419,104 @@ alignParts(ArrayRef<AxisPart> sources, ArrayRef<AxisPart> targets) {
         stack.push_back(part);
     return stack;
   };
-  SmallVector<AxisPart> from = toStack(sources), to = toStack(targets);
-  SmallVector<CoordinateMove> moves;
-  // Takes the major `size` coordinates of the last part in `list`.
-  auto take = [](SmallVector<AxisPart> &list, int64_t size) {
-    AxisPart &part = list.back();
+  // Takes the major `size` coordinates of the last part in `stack`.
+  auto take = [](SmallVector<AxisPart> &stack, int64_t size) {
+    AxisPart &part = stack.back();
     AxisPart major = {part.axis, part.pre, size};
     part = {part.axis, part.pre * size, part.size / size};
     if (part.size == 1)
-      list.pop_back();
+      stack.pop_back();
     return major;
   };
-  while (!from.empty() && !to.empty()) {
+  SmallVector<AxisPart> from = toStack(sources), to = toStack(targets);
+  SmallVector<CoordinateMove> moves;
+  while (!from.empty()) {
     int64_t size = std::min(from.back().size, to.back().size);
-    if (from.back().size % size != 0 || to.back().size % size != 0)
-      return std::nullopt;
-    moves.push_back({take(from, size), take(to, size)});
+    CoordinateMove &move = moves.emplace_back();
+    if (from.back().size % size == 0 && to.back().size % size == 0) {
+      move.sources.push_back(take(from, size));
+      move.targets.push_back(take(to, size));
+      continue;
+    }
+    int64_t sourceSize = 1, targetSize = 1;
+    do {
+      auto [stack, parts, total] =
+          sourceSize <= targetSize ? std::tie(from, move.sources, sourceSize)
+                                   : std::tie(to, move.targets, targetSize);
+      total *= stack.back().size;
+      parts.push_back(stack.pop_back_val());
+    } while (sourceSize != targetSize);
   }
   return moves;
 }
 
-/// The parts on which devices have, after `moves`, the coordinates that the
-/// devices they get their values from have on `parts`. None if a part begins or
-/// ends where no move can be cut.
-static std::optional<AxisParts> moveParts(ArrayRef<AxisPart> parts,
-                                          ArrayRef<CoordinateMove> moves) {
-  AxisParts moved;
+/// Cuts `parts` where the parts of `moves` begin and end. None if they do not
+/// nest.
+static std::optional<AxisParts> cutAtMoves(ArrayRef<AxisPart> parts,
+                                           ArrayRef<CoordinateMove> moves) {
+  AxisParts pieces;
   for (AxisPart part : parts) {
     int64_t begin = part.pre;
     while (begin != part.end()) {
       int64_t end = part.end();
-      const CoordinateMove *within = nullptr;
-      for (const CoordinateMove &move : moves) {
-        AxisPart source = move.source;
-        if (source.axis != part.axis || source.end() <= begin)
-          continue;
-        if (source.pre <= begin) {
-          within = &move;
-          end = std::min(end, source.end());
-        } else {
-          end = std::min(end, source.pre);
-        }
-      }
+      for (const CoordinateMove &move : moves)
+        for (AxisPart source : move.sources)
+          if (source.axis == part.axis)
+            for (int64_t cut : {source.pre, source.end()})
+              if (cut > begin)
+                end = std::min(end, cut);
       if (end % begin != 0)
         return std::nullopt;
-      int64_t size = end / begin;
-      if (!within) {
-        moved.push_back({part.axis, begin, size});
-      } else {
-        AxisPart source = within->source, target = within->target;
-        if (begin % source.pre != 0 || source.end() % end != 0)
-          return std::nullopt;
-        moved.push_back({target.axis, target.pre * (begin / source.pre), size});
-      }
+      pieces.push_back({part.axis, begin, end / begin});
       begin = end;
     }
+  }
+  return pieces;
+}
+
+/// The parts on which devices have, after `moves`, the coordinates that the
+/// devices they get their values from have on `parts`. None if these begin or
+/// end where no move can be cut. The order does not matter for a set.
+static std::optional<AxisParts> moveParts(ArrayRef<AxisPart> parts, bool isSet,
+                                          ArrayRef<CoordinateMove> moves) {
+  std::optional<AxisParts> pieces = cutAtMoves(parts, moves);
+  if (!pieces)
+    return std::nullopt;
+  AxisParts moved;
+  for (size_t index = 0; index != pieces->size(); ++index) {
+    AxisPart piece = (*pieces)[index];
+    const CoordinateMove *move =
+        llvm::find_if(moves, [&](const CoordinateMove &move) {
+          return covers(move.sources, piece);
+        });
+    if (move == moves.end()) {
+      moved.push_back(piece);
+      continue;
+    }
+    if (move->sources.size() == 1) {
+      AxisPart source = move->sources[0], target = move->targets[0];
+      if (piece.pre % source.pre != 0 || source.end() % piece.end() != 0)
+        return std::nullopt;
+      moved.push_back(
+          {target.axis, target.pre * (piece.pre / source.pre), piece.size});
+      continue;
+    }
+    // All of it is there, in its order, or it leaves no layout.
+    size_t count = move->sources.size();
+    if (isSet) {
+      if (!llvm::all_of(move->sources, [&](AxisPart source) {
+            return llvm::is_contained(*pieces, source);
+          }))
+        return std::nullopt;
+      if (piece == move->sources[0])
+        moved.append(move->targets);
+      continue;
+    }
+    if (ArrayRef(*pieces).drop_front(index).take_front(count) !=
+        ArrayRef(move->sources))
+      return std::nullopt;
+    moved.append(move->targets);
+    index += count - 1;
   }
   return moved;
 }
@@ -484,18 +529,16 @@ llvm::Expected<Shard> Collectives::reorder(Shard from,
                      str(sources) + " to " + str(targets) + " brings " +
                      from.str(mesh));
   };
-  auto moves = alignParts(sources, targets);
-  if (!moves)
-    return fail();
+  SmallVector<CoordinateMove> moves = alignParts(sources, targets);
   SmallVector<AxisParts, 4> dims;
   for (const AxisParts &dim : from.layout.getDims()) {
-    std::optional<AxisParts> moved = moveParts(dim, *moves);
+    std::optional<AxisParts> moved = moveParts(dim, /*isSet=*/false, moves);
     if (!moved)
       return fail();
     dims.push_back(*moved);
   }
   std::optional<AxisParts> partial =
-      moveParts(from.layout.getPartial(), *moves);
+      moveParts(from.layout.getPartial(), /*isSet=*/true, moves);
   if (!partial)
     return fail();
   return withParts(mesh, std::move(from), dims, *partial);

@@ -22,6 +22,8 @@ struct FactorShard {
   Atoms atoms;
   AxisParts parts;
   bool isKnown = false;
+  /// All operands are the same along the factor, and so are results.
+  bool isFree = false;
   unsigned operand = 0, dim = 0;
 };
 
@@ -36,6 +38,7 @@ public:
 
 private:
   llvm::Error readDim(unsigned operand, unsigned dim);
+  void findFreeFactors();
   llvm::Error checkFactors();
   llvm::Error readPartial();
   llvm::Error addReductions();
@@ -164,7 +167,7 @@ llvm::Error Splitter::readDim(unsigned operand, unsigned dim) {
        llvm::zip(dimFactors, *atoms, *dealt)) {
     FactorShard &known = factors[factor];
     if (!known.isKnown) {
-      known = {factorAtoms, factorParts, true, operand, dim};
+      known = {factorAtoms, factorParts, true, false, operand, dim};
       continue;
     }
     if (known.parts != factorParts)
@@ -178,6 +181,16 @@ llvm::Error Splitter::readDim(unsigned operand, unsigned dim) {
                        ", with which it belongs together");
   }
   return llvm::Error::success();
+}
+
+void Splitter::findFreeFactors() {
+  for (auto [operand, value] : llvm::zip(operands, rule.operands))
+    for (auto [isFree, dimFactors] : llvm::zip(operand.isFree, value))
+      for (unsigned factor : dimFactors)
+        factors[factor].isFree |= isFree;
+  for (auto [factor, shard] : llvm::zip(rule.factors, factors))
+    shard.isFree &= !shard.isKnown && factor.kind == FactorKind::Parallel &&
+                    !factor.needsLocalForm;
 }
 
 llvm::Error Splitter::checkFactors() {
@@ -386,7 +399,10 @@ llvm::Expected<Shard> Splitter::getShard(const ValueFactors &value,
     dims.push_back(std::move(parts));
     shard.dims.push_back(joinAtoms(atoms));
     shard.pads.emplace_back();
-    shard.isFree.push_back(false);
+    shard.isFree.push_back(!dimFactors.empty() &&
+                           llvm::all_of(dimFactors, [&](unsigned factor) {
+                             return factors[factor].isFree;
+                           }));
   }
   llvm::Expected<Layout> layout = Layout::get(
       mesh, dims, isResult ? ArrayRef(partial) : ArrayRef<AxisPart>(),
@@ -402,6 +418,7 @@ llvm::Expected<SplitOp> Splitter::run() {
     for (unsigned dim = 0; dim != rule.operands[index].size(); ++dim)
       if (llvm::Error error = readDim(index, dim))
         return error;
+  findFreeFactors();
   if (llvm::Error error = checkFactors())
     return error;
   if (llvm::Error error = readPartial())

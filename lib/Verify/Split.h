@@ -11,8 +11,7 @@
 
 namespace partita::verify {
 
-/// The shards of the results, and of all operands as the op takes them: without
-/// free dimensions.
+/// The shards of the results, and of all operands as the op takes them.
 struct SplitOp {
   llvm::SmallVector<Shard, 2> results;
   llvm::SmallVector<Shard, 4> operands;
@@ -33,7 +32,8 @@ struct SplitOp {
 ///   pads of a reduction what its rule says.
 ///
 /// A reduction factor that is split makes the results pending. A dimension that
-/// is free in some operands is split as in the others.
+/// is free in some operands is split as in the others, and is free in results
+/// if it is in all.
 llvm::Expected<SplitOp> splitOp(const sharding::Mesh &mesh,
                                 const ShardingRule &rule,
                                 llvm::ArrayRef<Shard> operands);

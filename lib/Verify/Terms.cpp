@@ -58,6 +58,11 @@ ArrayRef<Application *> TermTable::findByName(OperationName name) const {
   return it == byName.end() ? ArrayRef<Application *>() : it->second;
 }
 
+ArrayRef<const Term *> TermTable::findSplats(Attribute value) const {
+  auto it = splats.find(value);
+  return it == splats.end() ? ArrayRef<const Term *>() : it->second;
+}
+
 Application &TermTable::insert(Operation *op, ArrayRef<const Term *> operands,
                                ArrayRef<const Term *> results) {
   return insert(op, Operator::of(op), operands, results);
@@ -85,6 +90,8 @@ Application &TermTable::insert(Operation *op, const Operator &applied,
   application.rule = getRule(op, applied);
   byOperands[Key{applied, application.operands}].push_back(&application);
   byName[applied.name].push_back(&application);
+  if (Attribute splat = getSplatValue(op))
+    splats[splat].push_back(application.results[0]);
   return application;
 }
 
@@ -120,6 +127,14 @@ Value TermTable::getStandIn(const Term *term) {
   if (!value)
     value = scratch->addArgument(term->type, term->loc);
   return value;
+}
+
+Attribute verify::getSplatValue(Operation *op) {
+  DenseElementsAttr value;
+  if (op->getNumResults() != 1 || !matchPattern(op, m_Constant(&value)) ||
+      !value.isSplat())
+    return nullptr;
+  return value.getSplatValue<Attribute>();
 }
 
 std::string verify::describe(const Term *term) {

@@ -85,6 +85,9 @@ public:
   llvm::ArrayRef<Application *> find(const Operator &applied,
                                      llvm::ArrayRef<const Term *> operands);
 
+  /// Terms of constant tensors of which every element is `value`.
+  llvm::ArrayRef<const Term *> findSplats(mlir::Attribute value) const;
+
   /// The applications of ops with this name, for messages.
   llvm::ArrayRef<Application *> findByName(mlir::OperationName name) const;
 
@@ -140,9 +143,13 @@ private:
       arguments;
   llvm::DenseMap<mlir::OperationName, llvm::SmallVector<Application *, 1>>
       byName;
+  llvm::DenseMap<mlir::Attribute, TermList> splats;
   llvm::DenseMap<const Term *, mlir::Value> standIns;
   std::unique_ptr<mlir::Block> scratch;
 };
+
+/// The element that `op` fills a tensor with; null if it is no such constant.
+mlir::Attribute getSplatValue(mlir::Operation *op);
 
 /// Names a term in a message: "argument #2", "result #0 of 'xformer.relu' of
 /// "h.0.act"", "the constant dense<2.0> : tensor<4xf32>".

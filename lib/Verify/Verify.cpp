@@ -140,6 +140,9 @@ LogicalResult verify::proveLocalProgram(ModuleOp module,
       return function.emitOpError("has no global function with a body to "
                                   "compare with");
     GlobalProgram program;
+    for (const auto *declarations : {&signature.arguments, &signature.results})
+      for (const Declaration &declaration : *declarations)
+        program.hasPads |= declaration.shard.isPadded();
     if (failed(checkGlobalFunction(function, signature, global)) ||
         failed(readGlobalProgram(global, program)))
       return failure();

@@ -16,6 +16,7 @@
 //
 // A part that a factor cannot take in full, as 3 goes not into what 4 lacks,
 // goes to that factor alone, which is then split unevenly and will be padded.
+// No part can go to a factor behind it.
 
 #ifndef PARTITA_SHARDING_PROJECTION_H
 #define PARTITA_SHARDING_PROJECTION_H
@@ -31,8 +32,8 @@ using FactorAxes = llvm::SmallVector<AxisParts, 6>;
 
 /// The parts that `axes`, those of one dimension, give to each factor of the
 /// dimension, whose sizes are `factorSizes`; see the top of this file. Nothing
-/// if all factors are full before the axes are used up. A factor of unknown
-/// size is never full.
+/// if all factors are full before the axes are used up, or the next would come
+/// behind one that is split unevenly. A factor of unknown size is never full.
 std::optional<llvm::SmallVector<AxisParts, 2>>
 fillFactors(llvm::ArrayRef<int64_t> factorSizes, llvm::ArrayRef<AxisPart> axes);
 

@@ -273,6 +273,31 @@ struct TruncateBeforeMove final
 };
 
 //===----------------------------------------------------------------------===//
+// Folding
+//===----------------------------------------------------------------------===//
+
+/// Folds ops of `dist`, and no others: whether another op can be left out may
+/// depend on sizes, and then it could be on the devices' parts that cannot be
+/// on the whole. The proof would not know the local program again.
+struct FoldDistOp final : RewritePattern {
+  explicit FoldDistOp(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/2, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<OpFoldResult, 1> results;
+    if (!isa_and_nonnull<DistDialect>(op->getDialect()) ||
+        failed(op->fold(results)) || results.empty() ||
+        !llvm::all_of(results, llvm::IsaPred<Value>))
+      return failure();
+    rewriter.replaceOp(op, llvm::map_to_vector<1>(results, [](auto result) {
+                         return cast<Value>(result);
+                       }));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
 // The pass
 //===----------------------------------------------------------------------===//
 
@@ -285,7 +310,7 @@ struct CombineCollectives final
     own.add<SliceOperands, GatherOfReduceScatter, ReduceSumOnce<AllReduceOp>,
             ReduceSumOnce<ReduceScatterOp>, ExtendAfterMove<AllGatherOp>,
             ExtendAfterMove<AllToAllOp>, ExtendAfterMove<PermuteOp>,
-            TruncateBeforeMove>(context);
+            TruncateBeforeMove, FoldDistOp>(context);
     for (RegisteredOperationName name :
          context->getRegisteredOperationsByDialect(
              DistDialect::getDialectNamespace()))
@@ -322,7 +347,9 @@ private:
       IRRewriter rewriter(&getContext());
       DominanceInfo dominance(function);
       eliminateCommonSubExpressions(rewriter, dominance, function);
-      if (failed(applyPatternsGreedily(function, patterns, {}, &changed)))
+      if (failed(applyPatternsGreedily(
+              function, patterns, GreedyRewriteConfig().enableFolding(false),
+              &changed)))
         return function->emitOpError("collectives cannot be combined");
     }
     return success();

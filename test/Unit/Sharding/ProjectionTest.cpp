@@ -102,10 +102,11 @@ TEST_F(ProjectionTest, PartsAreCutWhereAFactorIsFull) {
   EXPECT_EQ(fill({2, 2, 2}, R"({"z"})"), R"({"z":(1)2} {"z":(2)2} {"z":(4)2})");
 }
 
-// A part that cannot be cut goes to one factor, which is split unevenly.
+// A part that cannot be cut goes to one factor, which is split unevenly; then
+// none can go to the next.
 TEST_F(ProjectionTest, PartsThatDoNotFitStayWhole) {
   EXPECT_EQ(fill({3, 64}, R"({"y"})"), R"({"y"} {})");
-  EXPECT_EQ(fill({3, 64}, R"({"x", "y"})"), R"({"x", "y":(1)2} {"y":(2)2})");
+  EXPECT_EQ(fill({3, 64}, R"({"x", "y"})"), "none");
   EXPECT_EQ(fill({9, 64}, R"({"x"})"), R"({"x"} {})");
   EXPECT_EQ(fill({4, 2}, R"({"w", "x"})"), R"({"w", "x"} {})");
 }
