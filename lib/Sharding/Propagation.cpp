@@ -235,7 +235,15 @@ void Propagator::startPriority(unsigned priority) {
       if (priority != 0 && info.isOpen && !info.axes.empty()) {
         for (AxisPart part : info.axes)
           llvm::erase(values.reserved, part);
-        values.dims[dim] = append(values.dims[dim], info.axes);
+        AxisParts both = append(values.dims[dim], info.axes);
+        if (!isSplitTooFar(value.shape[dim], getSize(both)))
+          values.dims[dim] = std::move(both);
+        else if (!neighbors[index].empty())
+          report({.op = neighbors[index].front(),
+                  .value = unsigned(index),
+                  .dim = unsigned(dim),
+                  .part = info.axes.front(),
+                  .reason = MissReason::TooSmall});
       }
       values.isVisible[dim] = true;
       starts |= !values.dims[dim].empty();
@@ -429,6 +437,12 @@ void Propagator::apply(const Proposal &proposal) {
     // Nobody misses what is meant to be so.
     if (overlap(graph.values[proposal.value].replicated, part))
       break;
+    if (isSplitTooFar(graph.values[proposal.value].shape[proposal.dim],
+                      getSize(dim) * getSize(added) * part.size)) {
+      miss.reason = MissReason::TooSmall;
+      report(miss);
+      break;
+    }
     if (values.uses(part)) {
       miss.reason = MissReason::InUse;
       report(miss);

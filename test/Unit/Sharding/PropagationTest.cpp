@@ -398,4 +398,106 @@ TEST_F(PropagationSumsTest, SumsAreScattered) {
   EXPECT_EQ(at(c), R"([{"x"}, {}])");
 }
 
+//===----------------------------------------------------------------------===//
+// Random graphs
+//===----------------------------------------------------------------------===//
+
+class RandomPropagationTest : public PropagationTest {
+protected:
+  int64_t draw(ArrayRef<int64_t> choices) {
+    return choices[std::uniform_int_distribution<size_t>(0, choices.size() -
+                                                                1)(random)];
+  }
+  /// Random axes on one of the dimensions of `value`.
+  void annotate(unsigned value) {
+    PropagationValue &info = graph.values[value];
+    PropagationDim &dim = info.dims[draw({0, 1})];
+    AxisPart part = graph.mesh.getWhole(draw({0, 1}));
+    if (isSplitTooFar(info.shape[&dim - info.dims.data()], part.size))
+      return;
+    dim.axes = {part};
+    dim.isOpen = draw({0, 1, 1});
+    dim.priority = draw({0, 0, 1, 2});
+  }
+  /// A graph of matrices that are multiplied, added and normalised.
+  void makeGraph() {
+    graph.values.clear();
+    graph.ops.clear();
+    std::vector<unsigned> all = {value({draw({4, 6, 9}), draw({4, 8, 12})})};
+    for (int i = 0; i < 12; ++i) {
+      unsigned x = all[draw({0, 1, 2, 3, 5, 7, 11}) % all.size()];
+      ArrayRef<int64_t> shape = graph.values[x].shape;
+      switch (draw({0, 1, 2, 3})) {
+      case 0: {
+        unsigned w = value({shape[1], draw({3, 4, 8})});
+        all.push_back(matmul(x, w));
+        break;
+      }
+      case 1:
+        all.push_back(add(x, value(llvm::to_vector(shape))));
+        break;
+      case 2:
+        all.push_back(norm(x));
+        break;
+      default:
+        all.push_back(add(x, relu(x)));
+        break;
+      }
+    }
+    for (unsigned value = 0; value < graph.values.size(); ++value)
+      if (draw({0, 0, 1}))
+        annotate(value);
+  }
+  std::mt19937 random{1};
+};
+
+// What is annotated stays, nothing is split too far, it all comes to an end,
+// and a second run finds nothing to do.
+TEST_F(RandomPropagationTest, KeepsItsPromises) {
+  for (StringRef mesh : {"x=2,y=2", "x=4,y=3", "x=1,y=8"}) {
+    setMesh(mesh);
+    for (int i = 0; i < 200; ++i) {
+      makeGraph();
+      run();
+      for (auto [value, layout] :
+           llvm::zip_equal(graph.values, result.layouts)) {
+        for (auto [dim, info] : llvm::enumerate(value.dims)) {
+          EXPECT_FALSE(
+              isSplitTooFar(value.shape[dim], layout.getNumBlocks(dim)));
+          if (!info.isOpen)
+            EXPECT_EQ(AxisParts(layout.getDim(dim)), joinParts(info.axes));
+        }
+      }
+      std::vector<Layout> first = result.layouts;
+      PropagationGraph settled = graph;
+      for (auto [value, layout] : llvm::zip_equal(settled.values, first)) {
+        for (auto [dim, info] : llvm::enumerate(value.dims))
+          info = {.axes = AxisParts(layout.getDim(dim)), .isOpen = false};
+        value.partial = AxisParts(layout.getPartial());
+        value.mustBeWhole = true;
+      }
+      PropagationResult second = propagate(settled);
+      EXPECT_EQ(second.layouts, first);
+      EXPECT_EQ(second.numAxesAdded, 0u);
+    }
+  }
+}
+
+// Ops may stand in any order.
+TEST_F(RandomPropagationTest, DoesNotKnowTheOrder) {
+  setMesh("x=2,y=4");
+  for (int i = 0; i < 200; ++i) {
+    makeGraph();
+    for (PropagationValue &value : graph.values)
+      value.mustBeWhole = true;
+    run();
+    std::vector<Layout> expected = result.layouts;
+    for (int j = 0; j < 5; ++j) {
+      std::shuffle(graph.ops.begin(), graph.ops.end(), random);
+      run();
+      EXPECT_EQ(result.layouts, expected);
+    }
+  }
+}
+
 } // namespace
