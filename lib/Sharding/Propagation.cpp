@@ -141,8 +141,10 @@ private:
   bool decideMostCertain();
   Doubt getDoubt(unsigned op, unsigned axis);
   void chooseList(unsigned op, unsigned factor, ArrayRef<Offer> offers);
-  ReshardCost getCost(unsigned op, const FactorAxes &axes) const;
-  Layout getAdapted(unsigned value, const Layout &wanted) const;
+  ReshardCost getCost(unsigned op, const FactorAxes &axes,
+                      std::optional<unsigned> contested = {}) const;
+  Layout getAdapted(unsigned op, unsigned value, const Layout &wanted,
+                    std::optional<unsigned> contested) const;
   Layout getLayout(unsigned value, ArrayRef<AxisParts> dims) const;
 
   void reportLost(unsigned op, unsigned factor, const Offer &offer,
@@ -471,9 +473,27 @@ void Propagator::apply(const Proposal &proposal) {
 // Choices
 //===----------------------------------------------------------------------===//
 
-/// The layout that `value` has, or will have if it can follow `wanted`.
-Layout Propagator::getAdapted(unsigned value, const Layout &wanted) const {
+/// The layout that `value` has, or will have if it can follow `wanted`. If it
+/// has no part of the axis `contested`, it is thought to get it where others
+/// than `op` may bring it, rather than where only `op` would.
+Layout Propagator::getAdapted(unsigned op, unsigned value, const Layout &wanted,
+                              std::optional<unsigned> contested) const {
   ValueState values = state.values[value];
+  if (contested && !values.uses(graph.mesh.getWhole(*contested))) {
+    auto hasAxis = [&](unsigned dim) {
+      return llvm::any_of(wanted.getDim(dim), [&](AxisPart part) {
+        return part.axis == *contested;
+      });
+    };
+    SmallVector<unsigned, 2> dims = potential->getDims(value, *contested, op);
+    if (!dims.empty() && llvm::none_of(dims, hasAxis)) {
+      AxisParts &dim = values.dims[dims.front()];
+      AxisParts extended = append(dim, graph.mesh.getWhole(*contested));
+      if (!isSplitTooFar(graph.values[value].shape[dims.front()],
+                         getSize(extended)))
+        dim = std::move(extended);
+    }
+  }
   for (auto [index, dim] : llvm::enumerate(values.dims)) {
     std::optional<AxisParts> rest = getRest(dim, wanted.getDim(index));
     if (!rest || !graph.values[value].dims[index].isOpen)
@@ -487,7 +507,8 @@ Layout Propagator::getAdapted(unsigned value, const Layout &wanted) const {
   return getLayout(value, values.dims);
 }
 
-ReshardCost Propagator::getCost(unsigned op, const FactorAxes &axes) const {
+ReshardCost Propagator::getCost(unsigned op, const FactorAxes &axes,
+                                std::optional<unsigned> contested) const {
   const PropagationOp &info = graph.ops[op];
   // A local form that combines a softmax moves what a sum of the results does.
   ShardingRule rule = info.rule;
@@ -504,7 +525,7 @@ ReshardCost Propagator::getCost(unsigned op, const FactorAxes &axes) const {
       return {infinity, infinity};
     cost += estimateReshard(graph.mesh, graph.values[value].shape,
                             graph.values[value].elementBytes,
-                            getAdapted(value, *wanted), *wanted);
+                            getAdapted(op, value, *wanted, contested), *wanted);
   }
   for (auto [index, value] : llvm::enumerate(info.results)) {
     if (value == noValue)
@@ -514,7 +535,7 @@ ReshardCost Propagator::getCost(unsigned op, const FactorAxes &axes) const {
       return {infinity, infinity};
     cost += estimateReshard(graph.mesh, graph.values[value].shape,
                             graph.values[value].elementBytes, *given,
-                            getAdapted(value, *given));
+                            getAdapted(op, value, *given, contested));
   }
   return cost;
 }
@@ -549,7 +570,7 @@ Doubt Propagator::getDoubt(unsigned op, unsigned axis) {
         parts.empty() ? AxisParts{graph.mesh.getWhole(axis)} : parts;
     FactorAxes axes = has;
     axes[factor] = append(axes[factor], contender.axes);
-    contender.cost = getCost(op, axes);
+    contender.cost = getCost(op, axes, axis);
   }
   if (doubt.contenders.empty())
     return doubt;

@@ -81,18 +81,33 @@ public:
     });
   }
 
+  /// The dimensions of `value` that `axis` could split without the help of
+  /// `op`.
+  llvm::SmallVector<unsigned, 2> getDims(unsigned value, unsigned axis,
+                                         unsigned op) const;
+
 private:
   /// One bit for each axis of a size above 1: there are no more than 30.
   using AxisSet = uint32_t;
-  /// A part that could split a factor.
+  /// Stands for several values, or several ops.
+  static constexpr unsigned many = noValue - 1;
+  /// A part that could split a factor, and the value that it comes from.
   struct Reached {
     unsigned factor = 0;
     AxisPart part;
+    unsigned from = many;
+  };
+  /// An axis that could split a dimension, and the op that it comes from.
+  struct Source {
+    unsigned axis = 0;
+    unsigned from = many;
   };
 
   void visit(unsigned op);
-  void toFactors(unsigned op, const DimFactors &dim, AxisSet axes);
-  void add(unsigned op, unsigned factor, AxisPart part);
+  void toFactors(unsigned op, unsigned value, const DimFactors &dim,
+                 AxisSet axes);
+  void add(unsigned op, unsigned factor, AxisPart part, unsigned from);
+  void addSource(size_t dim, unsigned axis, unsigned op);
 
   const PropagationGraph &graph;
   const PropagationState &state;
@@ -100,6 +115,7 @@ private:
   /// The sets of axes of the dimensions of all values, and where those of each
   /// value begin.
   std::vector<AxisSet> dims;
+  std::vector<llvm::SmallVector<Source, 2>> sources;
   std::vector<unsigned> dimBegin;
   /// For each op.
   std::vector<llvm::SmallVector<Reached, 4>> reached;

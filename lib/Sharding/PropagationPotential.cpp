@@ -35,11 +35,14 @@ Potential::Potential(const PropagationGraph &graph, const Neighbors &neighbors,
     dimBegin.push_back(dims.size());
     for (auto [axes, isVisible] :
          llvm::zip_equal(value.dims, value.isVisible)) {
-      AxisSet set = 0;
-      if (isVisible)
-        for (AxisPart part : axes)
-          set |= bits[part.axis];
-      dims.push_back(set);
+      dims.push_back(0);
+      sources.emplace_back();
+      if (!isVisible)
+        continue;
+      for (AxisPart part : axes) {
+        dims.back() |= bits[part.axis];
+        sources.back().push_back({part.axis, many});
+      }
     }
   }
   std::vector<unsigned> active, next;
@@ -65,7 +68,8 @@ Potential::Potential(const PropagationGraph &graph, const Neighbors &neighbors,
 }
 
 /// `part` could split `factor`, if the op has not decided otherwise.
-void Potential::add(unsigned op, unsigned factor, AxisPart part) {
+void Potential::add(unsigned op, unsigned factor, AxisPart part,
+                    unsigned from) {
   const Factor &info = graph.ops[op].rule.factors[factor];
   if (info.kind == FactorKind::Whole || isSplitTooFar(info.size, part.size))
     return;
@@ -74,18 +78,45 @@ void Potential::add(unsigned op, unsigned factor, AxisPart part) {
         llvm::any_of(parts, [&](AxisPart has) { return has.overlaps(part); }))
       return;
   bool isKnown = false;
-  for (const Reached &entry : reached[op]) {
-    if (entry.factor == factor)
-      isKnown |= entry.part == part;
-    else if (entry.part.overlaps(part))
-      contested[op] |= bits[part.axis];
+  for (Reached &entry : reached[op]) {
+    if (entry.factor != factor) {
+      if (entry.part.overlaps(part))
+        contested[op] |= bits[part.axis];
+    } else if (entry.part == part) {
+      isKnown = true;
+      if (entry.from != from)
+        entry.from = many;
+    }
   }
   if (!isKnown)
-    reached[op].push_back({factor, part});
+    reached[op].push_back({factor, part, from});
+}
+
+/// `axis` could come to a dimension by `op`.
+void Potential::addSource(size_t dim, unsigned axis, unsigned op) {
+  for (Source &source : sources[dim])
+    if (source.axis == axis) {
+      if (source.from != op)
+        source.from = many;
+      return;
+    }
+  sources[dim].push_back({axis, op});
+}
+
+llvm::SmallVector<unsigned, 2> Potential::getDims(unsigned value, unsigned axis,
+                                                  unsigned op) const {
+  llvm::SmallVector<unsigned, 2> result;
+  size_t rank = graph.values[value].dims.size();
+  for (unsigned dim = 0; dim < rank; ++dim)
+    for (const Source &source : sources[dimBegin[value] + dim])
+      if (source.axis == axis && source.from != op)
+        result.push_back(dim);
+  return result;
 }
 
 /// Adds `axes` of one dimension to the factors that it is made of.
-void Potential::toFactors(unsigned op, const DimFactors &dim, AxisSet axes) {
+void Potential::toFactors(unsigned op, unsigned value, const DimFactors &dim,
+                          AxisSet axes) {
   if (axes == 0)
     return;
   auto sizes = llvm::map_to_vector<2>(dim, [&](unsigned factor) {
@@ -99,36 +130,35 @@ void Potential::toFactors(unsigned op, const DimFactors &dim, AxisSet axes) {
       continue;
     for (auto [factor, parts] : llvm::zip_equal(dim, *filled))
       for (AxisPart part : parts)
-        add(op, factor, part);
+        add(op, factor, part, value);
   }
 }
 
 void Potential::visit(unsigned op) {
   forEachSlot(graph.ops[op], [&](unsigned value, const ValueFactors &slot) {
     for (auto [dim, dimFactors] : llvm::enumerate(slot))
-      toFactors(op, dimFactors, dims[dimBegin[value] + dim]);
+      toFactors(op, value, dimFactors, dims[dimBegin[value] + dim]);
   });
-  llvm::SmallVector<AxisSet, 8> factors(graph.ops[op].rule.factors.size());
-  for (const Reached &entry : reached[op])
-    factors[entry.factor] |= bits[entry.part.axis];
   forEachSlot(graph.ops[op], [&](unsigned value, const ValueFactors &slot) {
     const ValueState &values = state.values[value];
     bool grew = false;
     for (auto [dim, dimFactors] : llvm::enumerate(slot)) {
       if (!graph.values[value].dims[dim].isOpen)
         continue;
-      AxisSet axes = 0;
-      for (unsigned factor : dimFactors)
-        axes |= factors[factor];
-      AxisSet &has = dims[dimBegin[value] + dim];
-      if (!(axes & ~has))
-        continue;
-      for (unsigned axis = 0; axis < bits.size(); ++axis) {
-        if (!(axes & ~has & bits[axis]) ||
-            values.uses(graph.mesh.getWhole(axis)))
+      size_t index = dimBegin[value] + dim;
+      for (const Reached &entry : reached[op]) {
+        // What comes from a value is no news to it.
+        if (entry.from == value ||
+            !llvm::is_contained(dimFactors, entry.factor))
           continue;
-        has |= bits[axis];
-        grew = true;
+        unsigned axis = entry.part.axis;
+        if (!(dims[index] & bits[axis])) {
+          if (values.uses(graph.mesh.getWhole(axis)))
+            continue;
+          dims[index] |= bits[axis];
+          grew = true;
+        }
+        addSource(index, axis, op);
       }
     }
     if (grew)

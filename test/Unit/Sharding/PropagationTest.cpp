@@ -252,6 +252,19 @@ TEST_F(PropagationTest, DistanceDoesNotDecide) {
   EXPECT_EQ(at(y), R"([{"x"}, {}])");
 }
 
+// What is on its way counts as well as what is there: the columns of the second
+// product would cost nothing as long as the rows are held up at the first one.
+TEST_F(PropagationTest, WhatIsToComeCounts) {
+  setMesh("x=2");
+  unsigned x = value({512, 16}, R"([{"x"}, {}])");
+  unsigned y = matmul(x, value({16, 16}));
+  unsigned w = value({16, 16}, R"([{}, {"x"}])");
+  unsigned z = add(y, matmul(norm(y), w));
+  run();
+  EXPECT_EQ(at(y), R"([{"x"}, {}])");
+  EXPECT_EQ(at(z), R"([{"x"}, {}])");
+}
+
 // Nothing depends on where an op stands.
 TEST_F(PropagationTest, OrderOfOpsDoesNotMatter) {
   setMesh("x=2,y=2");
