@@ -13,9 +13,11 @@ usage: utils/demo.sh [--preset=NAME]
 
 Installs what is missing, builds the tools, fetches two models, and
   - embeds three sentences with all-MiniLM-L6-v2 and says how alike they are;
-  - continues a prompt with SmolLM2-135M, always with the likeliest next token;
-each compared with values that an independent implementation computed. What an
-earlier run has made is kept, so a second run takes seconds.
+  - continues a prompt with SmolLM2-135M, always with the likeliest next token,
+each compared with values that an independent implementation computed; and
+  - compiles both for several devices, proves the programs, runs them, and compares
+    with one device.
+What an earlier run has made is kept, so a second run takes seconds.
 
   --preset=NAME  a preset of CMakePresets.json (default: dev)
   --help         print this text
@@ -41,14 +43,14 @@ build=build/$preset
 
 stage setup utils/setup.sh
 stage configure steps_configure "$preset"
-stage build cmake --build "$build" --target partita-translate partita-run
+stage build cmake --build "$build" --target partita-translate partita-run partitac
 stage fetch-models utils/fetch-models.sh
 [ "$steps_stages" = ok ] || exit 1
 
 python=$(utils/python.sh)
 status=0
-for model in minilm smollm2; do
+for part in minilm smollm2 devices; do
   echo
-  "$python" "utils/demo/$model.py" --bin="$build/bin" || status=1
+  "$python" "utils/demo/$part.py" --bin="$build/bin" || status=1
 done
 exit "$status"

@@ -9,8 +9,9 @@ usage: build/peers/bin/python bench/peers/jax_partition.py CONFIG.json
 
 The decoder is written as usual, and sharded as usual: Megatron's splits on the parameters, the batch on
 the inputs; with --zero parameters are split over the data axis as well, with --sequence-parallel the
-residual stream is constrained to be split over tokens. What is in the compiled program of one device is counted: collectives by kind, and the bytes that a device
-receives in them, by the same formulas as Partita's report. Prints one JSON object.
+residual stream is constrained to be split over tokens. What is in the compiled program of one device is
+counted: collectives by kind, and the bytes that a device receives in them, by the same formulas as
+Partita's report. Prints one JSON object.
 """
 import argparse
 import json
@@ -123,7 +124,8 @@ class Decoder:
 BYTES = {"pred": 1, "s8": 1, "bf16": 2, "f16": 2, "s32": 4, "u32": 4, "f32": 4, "s64": 8, "f64": 8}
 SHAPE = re.compile(r"\b(pred|s8|u8|bf16|f16|s32|u32|f32|s64|f64)\[([\d,]*)\]")
 COLLECTIVE = re.compile(
-    r"(?P<name>%\S+) = (?P<type>.*?) (?P<kind>all-reduce|all-gather|reduce-scatter|all-to-all|collective-permute)"
+    r"(?P<name>%\S+) = (?P<type>.*?) "
+    r"(?P<kind>all-reduce|all-gather|reduce-scatter|all-to-all|collective-permute)"
     r"(?:-start)?\((?P<rest>.*)"
 )
 

@@ -210,22 +210,7 @@ static std::string describeBytes(double bytes) {
                        units[unit]);
 }
 
-void partita::printReport(raw_ostream &os, const ProgramReport &report) {
-  os << "@" << report.function << " on " << report.numDevices
-     << (report.numDevices == 1 ? " device" : " devices");
-  if (!report.mesh.empty())
-    os << ", " << report.mesh;
-  os << '\n';
-  os << report.numParameters
-     << (report.numParameters == 1 ? " parameter of " : " parameters of ")
-     << describeBytes(report.parameterBytes) << ", "
-     << describeBytes(report.localParameterBytes) << " a device\n";
-  os << report.numOps << " ops a device; it receives "
-     << describeBytes(report.totalBytes()) << '\n';
-  if (report.hasUnknownLoops)
-    os << "a loop runs an unknown number of times; what is in it counts once\n";
-  if (report.collectives.empty())
-    return;
+static void printCollectives(raw_ostream &os, const ProgramReport &report) {
   os << '\n';
   size_t kindWidth = StringRef("collective").size(), axesWidth = 4;
   for (const CollectiveReport &collective : report.collectives) {
@@ -244,6 +229,36 @@ void partita::printReport(raw_ostream &os, const ProgramReport &report) {
        << describeBytes(collective.bytes) << '\n';
 }
 
+/// Two lines each, since shardings are long.
+static void printReshards(raw_ostream &os, const ProgramReport &report) {
+  os << "\nwhy values move, as it was decided\n";
+  for (const ReshardReport &reshard : report.reshards)
+    os << llvm::format("%7lld  ", static_cast<long long>(reshard.count))
+       << llvm::left_justify(describeBytes(reshard.bytes), 9) << "  "
+       << reshard.place << ": " << reshard.reason << "\n"
+       << std::string(20, ' ') << reshard.from << " -> " << reshard.to << '\n';
+}
+
+void partita::printReport(raw_ostream &os, const ProgramReport &report) {
+  os << "@" << report.function << " on " << report.numDevices
+     << (report.numDevices == 1 ? " device" : " devices");
+  if (!report.mesh.empty())
+    os << ", " << report.mesh;
+  os << '\n';
+  os << report.numParameters
+     << (report.numParameters == 1 ? " parameter of " : " parameters of ")
+     << describeBytes(report.parameterBytes) << ", "
+     << describeBytes(report.localParameterBytes) << " a device\n";
+  os << report.numOps << " ops a device; it receives "
+     << describeBytes(report.totalBytes()) << '\n';
+  if (report.hasUnknownLoops)
+    os << "a loop runs an unknown number of times; what is in it counts once\n";
+  if (!report.collectives.empty())
+    printCollectives(os, report);
+  if (!report.reshards.empty())
+    printReshards(os, report);
+}
+
 llvm::json::Value partita::toJson(const ProgramReport &report) {
   llvm::json::Array collectives;
   for (const CollectiveReport &collective : report.collectives)
@@ -253,6 +268,16 @@ llvm::json::Value partita::toJson(const ProgramReport &report) {
         {"devices", collective.groupSize},
         {"count", collective.count},
         {"bytes", collective.bytes},
+    });
+  llvm::json::Array reshards;
+  for (const ReshardReport &reshard : report.reshards)
+    reshards.push_back(llvm::json::Object{
+        {"place", reshard.place},
+        {"reason", reshard.reason},
+        {"from", reshard.from},
+        {"to", reshard.to},
+        {"count", reshard.count},
+        {"bytes", reshard.bytes},
     });
   return llvm::json::Object{
       {"function", report.function},
@@ -265,5 +290,6 @@ llvm::json::Value partita::toJson(const ProgramReport &report) {
       {"received_bytes_per_device", report.totalBytes()},
       {"has_unknown_loops", report.hasUnknownLoops},
       {"collectives", std::move(collectives)},
+      {"reshards", std::move(reshards)},
   };
 }

@@ -89,9 +89,7 @@ CommandLine::CommandLine(int argc, char **argv) {
                "plan.yaml"),
       cl::cat(category));
   cl::list<Level> printAfterOption(
-      "print-after",
-      cl::desc("Print the program at a level (repeatable). Without -o the last "
-               "of them is where it ends"),
+      "print-after", cl::desc("Print the program at a level (repeatable)"),
       cl::values(
           clEnumValN(Level::Graph, "graph", "as it was imported"),
           clEnumValN(Level::Annotated, "annotated", "with the annotations"),

@@ -6,43 +6,30 @@
 #include "CommandLine.h"
 #include "Package.h"
 #include "Plan.h"
+#include "Reasons.h"
 #include "WeightMap.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
-#include "mlir/IR/Remarks.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassInstrumentation.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
+#include "partita/Registration/Pipelines.h"
 #include "partita/Report/ProgramReport.h"
 #include "partita/Transforms/Partition/Passes.h"
 #include "partita/Transforms/Propagation/Passes.h"
-#include "partita/Verify/Passes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 
+#include <functional>
+
 using namespace mlir;
 using namespace partita;
 using namespace partita::compile;
-
-namespace {
-/// Writes remarks as text, one a line.
-class RemarkWriter final : public remark::detail::MLIRRemarkStreamerBase {
-public:
-  explicit RemarkWriter(std::string &text) : os(text) {}
-
-  void streamOptimizationRemark(const remark::detail::Remark &remark) final {
-    remark.print(os, /*printLocation=*/true);
-    os << '\n';
-  }
-
-private:
-  llvm::raw_string_ostream os;
-};
-} // namespace
 
 static LogicalResult fail(llvm::Error error) {
   llvm::WithColor::error(llvm::errs(), "partitac")
@@ -55,6 +42,23 @@ static LogicalResult fail(const llvm::Twine &message) {
 }
 
 namespace {
+/// Tells at which levels a program is while passes run.
+class LevelWatcher final : public PassInstrumentation {
+public:
+  explicit LevelWatcher(std::function<void(Level)> reach)
+      : reach(std::move(reach)) {}
+
+  void runAfterPass(Pass *pass, Operation *) final {
+    if (pass->getArgument() == "dist-check-propagated")
+      reach(Level::Sharded);
+    if (pass->getArgument() == "dist-insert-reshards")
+      reach(Level::Resharded);
+  }
+
+private:
+  std::function<void(Level)> reach;
+};
+
 /// One run of the tool. What fails has printed a message.
 class Compiler {
 public:
@@ -70,36 +74,34 @@ private:
   LogicalResult load(llvm::SourceMgr &sources);
   /// Reads the plan, or takes what the command line says.
   LogicalResult readRequest();
-  LogicalResult collectRemarks();
 
   LogicalResult makeGraph();
   LogicalResult pinEditedValues();
   LogicalResult annotate(ModuleOp target);
-  LogicalResult shard(ModuleOp target);
-  LogicalResult reshard();
-  LogicalResult makeLocal();
+  LogicalResult partition();
   LogicalResult write();
 
   using AddPasses = llvm::function_ref<void(OpPassManager &)>;
   LogicalResult runPasses(ModuleOp target, AddPasses addPasses);
   /// Prints the program if it was asked for at `level`.
   void printAt(Level level);
-  /// True if nothing is to be done after `level`.
-  bool endsAt(Level level) const;
+  /// True if something was asked for at `level` or a later one.
+  bool needs(Level level) const {
+    return !commandLine.output.empty() ||
+           *llvm::max_element(commandLine.printAfter) >= level;
+  }
 
   FunctionOpInterface getMain(ModuleOp target) const {
     return target.lookupSymbol<FunctionOpInterface>("main");
   }
 
   const CommandLine &commandLine;
+  Reasons reasons; // Longer than the context, which tells them.
   MLIRContext context;
   OwningOpRef<ModuleOp> module;
   /// What was asked for; its values are those of the file.
   Plan request;
-  /// What followed.
-  std::vector<PlanValue> settledValues;
   std::optional<Package> package;
-  std::string remarks;
 };
 } // namespace
 
@@ -139,18 +141,6 @@ LogicalResult Compiler::readRequest() {
   return success();
 }
 
-LogicalResult Compiler::collectRemarks() {
-  std::string all = ".*";
-  return remark::enableOptimizationRemarks(
-      context, std::make_unique<RemarkWriter>(remarks),
-      std::make_unique<remark::RemarkEmittingPolicyAll>(),
-      {.all = all,
-       .passed = all,
-       .missed = all,
-       .analysis = all,
-       .failed = all});
-}
-
 //===----------------------------------------------------------------------===//
 // Phases
 //===----------------------------------------------------------------------===//
@@ -163,9 +153,9 @@ LogicalResult Compiler::runPasses(ModuleOp target, AddPasses addPasses) {
 
 LogicalResult Compiler::makeGraph() {
   return runPasses(*module, [&](OpPassManager &passes) {
-    passes.addPass(createKeepGlobal());
+    passes.addPass(createKeepGlobal()); // As nothing is annotated yet.
     DistAnnotateOptions options;
-    options.mesh = request.mesh; // And nothing else yet.
+    options.mesh = request.mesh;
     passes.addPass(createDistAnnotate(options));
   });
 }
@@ -179,19 +169,15 @@ LogicalResult Compiler::annotate(ModuleOp target) {
   });
 }
 
-LogicalResult Compiler::shard(ModuleOp target) {
-  return runPasses(target, [](OpPassManager &passes) {
-    passes.addPass(createDistPropagate());
-    passes.addPass(createDistCheckPropagated());
-  });
-}
-
 LogicalResult Compiler::pinEditedValues() {
   if (request.values.empty())
     return success();
   // What follows without the file's shardings tells which of them were edited.
   OwningOpRef<ModuleOp> trial = module->clone();
-  if (failed(annotate(*trial)) || failed(shard(*trial)))
+  auto propagate = [](OpPassManager &passes) {
+    passes.addPass(createDistPropagate());
+  };
+  if (failed(annotate(*trial)) || failed(runPasses(*trial, propagate)))
     return failure();
   llvm::Expected<bool> isAnyEdited = pinEdited(
       getMain(*module), *module->getOps<dist::MeshOp>().begin(), request.values,
@@ -199,32 +185,20 @@ LogicalResult Compiler::pinEditedValues() {
   return isAnyEdited ? success() : fail(isAnyEdited.takeError());
 }
 
-LogicalResult Compiler::reshard() {
-  return runPasses(*module, [](OpPassManager &passes) {
-    passes.addPass(createLocalize());
-    passes.addPass(createDistPropagate()); // For the values that are new.
-    passes.addPass(createInsertReshards());
-  });
-}
-
-LogicalResult Compiler::makeLocal() {
-  return runPasses(*module, [&](OpPassManager &passes) {
-    passes.addPass(createPartition());
-    passes.addPass(createCombineCollectives());
-    passes.addPass(createCheckLocal());
-    if (commandLine.verify)
-      passes.addPass(createDistVerify());
-  });
+LogicalResult Compiler::partition() {
+  PassManager passes(&context);
+  PartitionPipelineOptions options;
+  options.keepGlobal = false; // It is there.
+  options.verify = commandLine.verify;
+  buildPartitionPipeline(passes, options);
+  passes.addInstrumentation(
+      std::make_unique<LevelWatcher>([this](Level level) { printAt(level); }));
+  return passes.run(*module);
 }
 
 //===----------------------------------------------------------------------===//
 // What comes out
 //===----------------------------------------------------------------------===//
-
-bool Compiler::endsAt(Level level) const {
-  return commandLine.output.empty() &&
-         *llvm::max_element(commandLine.printAfter) == level;
-}
 
 void Compiler::printAt(Level level) {
   if (!llvm::is_contained(commandLine.printAfter, level))
@@ -240,8 +214,9 @@ void Compiler::printAt(Level level) {
 LogicalResult Compiler::write() {
   FunctionOpInterface main = getMain(*module);
   ProgramReport report = makeReport(main);
+  llvm::append_range(report.reshards, reasons.getReshards());
   Plan plan = request;
-  plan.values = settledValues;
+  plan.values = getPlanValues(main);
   auto add = [&](StringRef name, function_ref<void(raw_ostream &)> print) {
     llvm::Error error = package->add(name, print);
     return error ? fail(std::move(error)) : success();
@@ -257,11 +232,13 @@ LogicalResult Compiler::write() {
         os << llvm::formatv("{0:2}\n", toJson(report));
       })))
     return failure();
-  if (commandLine.remarks &&
-      failed(add("remarks.txt", [&](raw_ostream &os) { os << remarks; })))
+  if (commandLine.remarks && failed(add("remarks.txt", [&](raw_ostream &os) {
+        os << reasons.getText();
+      })))
     return failure();
   if (llvm::Error error = package->commit())
     return fail(std::move(error));
+  report.reshards.clear(); // These are in the package.
   printReport(llvm::outs(), report);
   return success();
 }
@@ -283,30 +260,17 @@ LogicalResult Compiler::run() {
       return fail(created.takeError());
     package.emplace(std::move(*created));
   }
-  if (commandLine.remarks && failed(collectRemarks()))
+  if (failed(reasons.watch(context, /*all=*/commandLine.remarks)))
     return failure();
   if (failed(load(*sources)) || failed(makeGraph()))
     return failure();
   printAt(Level::Graph);
-  if (endsAt(Level::Graph))
-    return success();
   if (failed(pinEditedValues()) || failed(annotate(*module)))
     return failure();
   printAt(Level::Annotated);
-  if (endsAt(Level::Annotated))
+  if (!needs(Level::Sharded))
     return success();
-  if (failed(shard(*module)))
-    return failure();
-  settledValues = getPlanValues(getMain(*module));
-  printAt(Level::Sharded);
-  if (endsAt(Level::Sharded))
-    return success();
-  if (failed(reshard()))
-    return failure();
-  printAt(Level::Resharded);
-  if (endsAt(Level::Resharded))
-    return success();
-  if (failed(makeLocal()))
+  if (failed(partition()))
     return failure();
   printAt(Level::Local);
   return commandLine.output.empty() ? success() : write();

@@ -143,7 +143,11 @@ std::vector<PlanValue> compile::getPlanValues(FunctionOpInterface function) {
     dist::ShardingAttr sharding =
         kind == Kind::Output ? dist::getResultSharding(function, index)
                              : dist::getSharding(function.getArgument(index));
-    std::string text = debugString(type);
+    auto global = kind == Kind::Output ? function.getResultAttrOfType<TypeAttr>(
+                                             index, dist::globalTypeAttrName)
+                                       : function.getArgAttrOfType<TypeAttr>(
+                                             index, dist::globalTypeAttrName);
+    std::string text = debugString(global ? global.getValue() : type);
     StringRef shape = text;
     shape.consume_front("tensor<");
     shape.consume_back(">");

@@ -37,6 +37,20 @@ struct CollectiveReport {
   double bytes = 0;
 };
 
+/// Reshards that were decided alike: why values move. The collectives that they
+/// became may have been combined since.
+struct ReshardReport {
+  /// The module path of the op that forced it, with a star for every number.
+  std::string place;
+  /// Which operand or result forced it.
+  std::string reason;
+  /// Shardings, as they are written after the mesh.
+  std::string from, to;
+  int64_t count = 0;
+  /// What a device receives in all of them.
+  double bytes = 0;
+};
+
 struct ProgramReport {
   std::string function;
   /// As it is written: ["data"=2, "tensor"=4].
@@ -49,6 +63,8 @@ struct ProgramReport {
   int64_t numOps = 0;
   /// Most bytes first.
   llvm::SmallVector<CollectiveReport> collectives;
+  /// In the order of the program; empty if nobody watched how it was made.
+  llvm::SmallVector<ReshardReport> reshards;
   /// A loop does not say how often it runs: what is in it counts once.
   bool hasUnknownLoops = false;
 

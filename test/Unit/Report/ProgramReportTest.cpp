@@ -152,6 +152,8 @@ TEST_F(ProgramReportTest, Prints) {
         : tensor<1000x1000xf32> -> tensor<2000x1000xf32>
       return
     })");
+  counted.reshards.push_back(
+      {"h.*.mlp", "operand #0", "[{\"a\"}]", "[{}]", 12, 2500});
   std::string text;
   llvm::raw_string_ostream os(text);
   printReport(os, counted);
@@ -161,12 +163,20 @@ TEST_F(ProgramReportTest, Prints) {
                   "\n"
                   "collective  axes   devices   count  received\n"
                   "all_reduce  {\"b\"}        4       1  6.00 MB\n"
-                  "all_gather  {\"a\"}        2       1  4.00 MB\n");
+                  "all_gather  {\"a\"}        2       1  4.00 MB\n"
+                  "\n"
+                  "why values move, as it was decided\n"
+                  "     12  2.50 kB    h.*.mlp: operand #0\n"
+                  "                    [{\"a\"}] -> [{}]\n");
   llvm::json::Value json = toJson(counted);
   EXPECT_EQ(json.getAsObject()->getNumber("received_bytes_per_device"), 1e7);
   const auto *collectives = json.getAsObject()->getArray("collectives");
   ASSERT_EQ(collectives->size(), 2u);
   EXPECT_EQ((*collectives)[1].getAsObject()->getString("kind"), "all_gather");
+  const auto *reshards = json.getAsObject()->getArray("reshards");
+  ASSERT_EQ(reshards->size(), 1u);
+  EXPECT_EQ(reshards->front().getAsObject()->getInteger("count"), 12);
+  EXPECT_EQ(reshards->front().getAsObject()->getString("to"), "[{}]");
 }
 
 } // namespace
