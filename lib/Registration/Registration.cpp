@@ -12,6 +12,7 @@
 #include "partita/Dialect/Xformer/Interfaces/InterfaceModels.h"
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "partita/Interpreter/Interpreter.h"
+#include "partita/Transforms/Graph/Passes.h"
 #include "partita/Transforms/Inspect/Passes.h"
 #include "partita/Transforms/Partition/Passes.h"
 #include "partita/Transforms/Propagation/Passes.h"
@@ -25,6 +26,7 @@ void partita::registerDialects(mlir::DialectRegistry &registry) {
 }
 
 void partita::registerPasses() {
+  registerGraphPasses();
   registerInspectPasses();
   registerPropagationPasses();
   registerPartitionPasses();

@@ -37,6 +37,8 @@ run::getParameterSource(FunctionOpInterface function, unsigned index) {
   if (!attribute)
     return std::nullopt;
   ParameterSource source;
+  source.part = function.getArgAttrOfType<xformer::PartAttr>(
+      index, xformer::partAttrName);
   if (auto name = dyn_cast<StringAttr>(attribute)) {
     source.names.push_back(name);
     return source;

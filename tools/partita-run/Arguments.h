@@ -8,6 +8,7 @@
 
 #include "CommandLine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "partita/Dialect/Xformer/Xformer.h"
 #include "partita/Support/HostTensor.h"
 #include "llvm/Support/Error.h"
 
@@ -34,6 +35,8 @@ struct ParameterSource {
   llvm::SmallVector<llvm::StringRef, 1> names;
   /// They are stacked along a new first dimension; else there is one.
   bool isStacked = false;
+  /// The argument is this part of what they make up; null if it is all of it.
+  xformer::PartAttr part = nullptr;
 };
 
 /// Where argument `index` comes from, or none if it is not a parameter.

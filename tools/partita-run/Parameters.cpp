@@ -15,23 +15,43 @@ using namespace mlir;
 using namespace partita;
 using namespace partita::run;
 
-/// Joins the parts of a parameter of `type`, as `source` says.
-static HostTensor join(SmallVector<HostTensor> parts, RankedTensorType type,
-                       const ParameterSource &source) {
-  if (!source.isStacked)
-    return std::move(parts.front());
-  Shape dims(type.getShape());
-  dims.front() = 1;
-  for (HostTensor &part : parts)
-    part = part.reshape(dims);
-  return parts.size() == 1 ? std::move(parts.front())
-                           : interp::concat(parts, 0);
+/// The type of all that the tensors of `source` make up, of which an argument
+/// of `type` is a part.
+static RankedTensorType getWholeType(RankedTensorType type,
+                                     const ParameterSource &source) {
+  if (!source.part)
+    return type;
+  SmallVector<int64_t> shape(type.getShape());
+  shape[source.part.getDim()] = source.part.getOf();
+  return type.clone(shape);
 }
 
-/// The type of each part of a parameter of `type`.
-static RankedTensorType getPartType(RankedTensorType type,
-                                    const ParameterSource &source) {
-  return source.isStacked ? type.clone(type.getShape().drop_front()) : type;
+/// Makes of `tensors` an argument of `type`, as `source` says.
+static HostTensor assemble(SmallVector<HostTensor> tensors,
+                           RankedTensorType type,
+                           const ParameterSource &source) {
+  HostTensor whole;
+  if (source.isStacked) {
+    Shape dims(getWholeType(type, source).getShape());
+    dims.front() = 1;
+    for (HostTensor &tensor : tensors)
+      tensor = tensor.reshape(dims);
+    whole = tensors.size() == 1 ? std::move(tensors.front())
+                                : interp::concat(tensors, 0);
+  } else {
+    whole = std::move(tensors.front());
+  }
+  if (!source.part)
+    return whole;
+  return whole.slice(source.part.getDim(), source.part.getOffset(),
+                     source.part.getSize());
+}
+
+/// The type of each tensor that an argument of `type` takes.
+static RankedTensorType getTensorType(RankedTensorType type,
+                                      const ParameterSource &source) {
+  RankedTensorType whole = getWholeType(type, source);
+  return source.isStacked ? whole.clone(whole.getShape().drop_front()) : whole;
 }
 
 //===----------------------------------------------------------------------===//
@@ -62,27 +82,27 @@ static llvm::Expected<StringRef> findStoredName(StringRef name,
 llvm::Expected<HostTensor> run::loadParameter(RankedTensorType type,
                                               const ParameterSource &source,
                                               const WeightStore &store) {
-  SmallVector<HostTensor> parts;
+  SmallVector<HostTensor> tensors;
   for (StringRef name : source.names) {
     llvm::Expected<StringRef> storedName = findStoredName(name, store);
     if (!storedName)
       return storedName.takeError();
-    llvm::Expected<HostTensor> tensor = store.find(*storedName);
-    if (!tensor)
-      return tensor.takeError();
+    llvm::Expected<HostTensor> stored = store.find(*storedName);
+    if (!stored)
+      return stored.takeError();
     std::string origin =
         (store.getPath() + ": tensor " + quoted(*storedName)).str();
-    llvm::Expected<HostTensor> part =
-        fitTo(getPartType(type, source), std::move(*tensor), origin);
-    if (!part)
-      return part.takeError();
-    parts.push_back(std::move(*part));
+    llvm::Expected<HostTensor> tensor =
+        fitTo(getTensorType(type, source), std::move(*stored), origin);
+    if (!tensor)
+      return tensor.takeError();
+    tensors.push_back(std::move(*tensor));
   }
-  // Parts of one stack may be stored in several float types.
-  for (HostTensor &part : parts)
-    if (part.getKind() != parts.front().getKind())
-      part = part.convertTo(parts.front().getKind());
-  return join(std::move(parts), type, source);
+  // Tensors of one stack may be stored in several float types.
+  for (HostTensor &tensor : tensors)
+    if (tensor.getKind() != tensors.front().getKind())
+      tensor = tensor.convertTo(tensors.front().getKind());
+  return assemble(std::move(tensors), type, source);
 }
 
 //===----------------------------------------------------------------------===//
@@ -102,19 +122,19 @@ static bool isNormWeight(BlockArgument argument) {
 
 HostTensor run::drawParameter(BlockArgument argument, RankedTensorType type,
                               const ParameterSource &source, uint64_t seed) {
-  RankedTensorType partType = getPartType(type, source);
+  RankedTensorType tensorType = getTensorType(type, source);
   ElementKind kind = *interp::declaredKind(type);
   bool isNorm = isNormWeight(argument);
-  SmallVector<HostTensor> parts;
+  SmallVector<HostTensor> tensors;
   for (StringRef name : source.names) {
     if (isNorm) {
-      SmallVector<float> ones(partType.getNumElements(), 1);
-      parts.push_back(
-          HostTensor::of<float>(partType.getShape(), ones).convertTo(kind));
+      SmallVector<float> ones(tensorType.getNumElements(), 1);
+      tensors.push_back(
+          HostTensor::of<float>(tensorType.getShape(), ones).convertTo(kind));
     } else {
-      parts.push_back(
-          randomNormalTensor(seed, name, kind, partType.getShape(), 0.02));
+      tensors.push_back(
+          randomNormalTensor(seed, name, kind, tensorType.getShape(), 0.02));
     }
   }
-  return join(std::move(parts), type, source);
+  return assemble(std::move(tensors), type, source);
 }

@@ -39,6 +39,13 @@ static LogicalResult verifyName(Operation *op, NamedAttribute attribute) {
          << "' to be a string that is not empty, got " << attribute.getValue();
 }
 
+/// True if argument `index` is what a device holds of one of the model, or of
+/// what that is padded to: its type is not that of the model.
+static bool isLocal(FunctionOpInterface function, unsigned index) {
+  return function.getArgAttr(index, "dist.global_type") ||
+         function.getArgAttr(index, "dist.padding");
+}
+
 static LogicalResult verifyParameter(FunctionOpInterface function,
                                      unsigned index, Attribute value) {
   if (isName(value))
@@ -49,40 +56,73 @@ static LogicalResult verifyParameter(FunctionOpInterface function,
            << parameterAttrName
            << "' to be the name of a tensor, or a list of names to stack, got "
            << value;
-  // In a program for one device the argument is a slice of the stack, or of
-  // what the stack is padded to.
-  if (function.getArgAttr(index, "dist.global_type") ||
-      function.getArgAttr(index, "dist.padding"))
+  if (isLocal(function, index))
     return success();
-  auto type = dyn_cast<ShapedType>(function.getArgumentTypes()[index]);
+  Type argumentType = function.getArgumentTypes()[index];
+  auto type = dyn_cast<ShapedType>(argumentType);
   if (!type || !type.hasRank() || type.getRank() == 0 ||
       type.getDimSize(0) != static_cast<int64_t>(names.size())) // model_c2
     return function->emitOpError("expected a leading dimension of ")
            << names.size() << ", one for each tensor that argument #" << index
-           << " stacks, got " << function.getArgumentTypes()[index];
+           << " stacks, got " << argumentType;
   return success();
+}
+
+static LogicalResult verifyPart(FunctionOpInterface function, unsigned index,
+                                Attribute value) {
+  auto part = dyn_cast<PartAttr>(value);
+  if (!part || !function.getArgAttr(index, parameterAttrName)) // model_c6
+    return function->emitOpError("expected '")
+           << partAttrName << "' to be a part of a parameter, got " << value
+           << " on argument #" << index;
+  if (isLocal(function, index))
+    return success();
+  Type argumentType = function.getArgumentTypes()[index];
+  auto type = dyn_cast<ShapedType>(argumentType);
+  if (!type || !type.hasRank() || part.getDim() >= type.getRank() ||
+      type.getDimSize(part.getDim()) != part.getSize())
+    return function->emitOpError("expected argument #")
+           << index << ", " << part << ", to have " << part.getSize()
+           << " elements along dimension " << part.getDim() << ", got "
+           << argumentType;
+  return success();
+}
+
+/// True if two arguments with these parts, null where they are all of a tensor,
+/// may take the same tensor.
+static bool canShareTensor(PartAttr lhs, PartAttr rhs) {
+  if (!lhs || !rhs || lhs.getDim() != rhs.getDim() ||
+      lhs.getOf() != rhs.getOf())
+    return false;
+  return lhs.getOffset() + lhs.getSize() <= rhs.getOffset() ||
+         rhs.getOffset() + rhs.getSize() <= lhs.getOffset();
 }
 
 /// Checks that no name occurs twice among the attributes that `attributeAt`
 /// gives for the `count` arguments, or results, of `function`. It is called for
 /// each of them but does the work for the first only, so that the whole takes
 /// linear time: the search for an attribute before `index` ends at the nearest.
+/// Two arguments may have the same name where `canShare` says so.
 static LogicalResult
 verifyUnique(FunctionOpInterface function, StringRef kind, StringRef attrName,
              unsigned index, unsigned count,
-             llvm::function_ref<Attribute(unsigned)> attributeAt) {
+             llvm::function_ref<Attribute(unsigned)> attributeAt,
+             llvm::function_ref<bool(unsigned, unsigned)> canShare) {
   for (unsigned previous = index; previous-- > 0;)
     if (attributeAt(previous))
       return success();
-  llvm::StringMap<unsigned> firstWithName;
+  llvm::StringMap<SmallVector<unsigned, 1>> withName;
   for (unsigned i = index; i < count; ++i) {
     LogicalResult result = success();
     visitNames(attributeAt(i), [&](StringAttr name) {
-      auto [entry, inserted] = firstWithName.try_emplace(name, i);
-      if (!inserted && succeeded(result)) // model_c4
+      SmallVector<unsigned, 1> &others = withName[name];
+      auto other = llvm::find_if_not(
+          others, [&](unsigned other) { return canShare(other, i); });
+      if (other != others.end() && succeeded(result)) // model_c4
         result = function->emitOpError("expected '")
                  << attrName << "' " << name << " on one " << kind
-                 << ", got it on #" << entry->second << " and #" << i;
+                 << ", got it on #" << *other << " and #" << i;
+      others.push_back(i);
     });
     if (failed(result))
       return failure();
@@ -96,10 +136,13 @@ XformerDialect::verifyRegionArgAttribute(Operation *op, unsigned regionIndex,
                                          NamedAttribute attribute) {
   StringRef name = attribute.getName().getValue();
   auto function = dyn_cast<FunctionOpInterface>(op);
-  if (!function || (name != inputAttrName && name != parameterAttrName))
+  if (!function || (name != inputAttrName && name != parameterAttrName &&
+                    name != partAttrName)) // model_c5
     return op->emitOpError("has an unknown argument attribute '")
            << name << "'; arguments of functions may have '" << inputAttrName
-           << "' and '" << parameterAttrName << "'"; // model_c5
+           << "', '" << parameterAttrName << "' and '" << partAttrName << "'";
+  if (name == partAttrName)
+    return verifyPart(function, argIndex, attribute.getValue());
   if (name == inputAttrName) {
     if (failed(verifyName(op, attribute)))
       return failure();
@@ -113,7 +156,12 @@ XformerDialect::verifyRegionArgAttribute(Operation *op, unsigned regionIndex,
   }
   return verifyUnique(
       function, "argument", name, argIndex, function.getNumArguments(),
-      [&](unsigned index) { return function.getArgAttr(index, name); });
+      [&](unsigned index) { return function.getArgAttr(index, name); },
+      [&](unsigned lhs, unsigned rhs) {
+        return canShareTensor(
+            function.getArgAttrOfType<PartAttr>(lhs, partAttrName),
+            function.getArgAttrOfType<PartAttr>(rhs, partAttrName));
+      });
 }
 
 LogicalResult
@@ -130,7 +178,8 @@ XformerDialect::verifyRegionResultAttribute(Operation *op, unsigned regionIndex,
     return failure();
   return verifyUnique(
       function, "result", name, resultIndex, function.getNumResults(),
-      [&](unsigned index) { return function.getResultAttr(index, name); });
+      [&](unsigned index) { return function.getResultAttr(index, name); },
+      [](unsigned, unsigned) { return false; });
 }
 
 LogicalResult
@@ -138,6 +187,6 @@ XformerDialect::verifyOperationAttribute(Operation *op,
                                          NamedAttribute attribute) {
   return op->emitOpError("has an unknown attribute '") // model_c5
          << attribute.getName().getValue() << "'; '" << inputAttrName << "', '"
-         << parameterAttrName << "' and '" << outputAttrName
-         << "' stand on arguments and results of functions";
+         << parameterAttrName << "', '" << partAttrName << "' and '"
+         << outputAttrName << "' stand on arguments and results of functions";
 }

@@ -88,5 +88,19 @@ Llama3RopeAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// PartAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult PartAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               int64_t dim, int64_t offset, int64_t size,
+                               int64_t of) {
+  if (dim >= 0 && offset >= 0 && size >= 0 && offset <= of - size) // part_c1
+    return success();
+  return emitError() << "expected a range within " << of
+                     << " elements along a dimension, got " << size << " from "
+                     << offset << " on along dimension " << dim;
+}
+
 #define GET_OP_CLASSES
 #include "partita/Dialect/Xformer/XformerOps.cpp.inc"

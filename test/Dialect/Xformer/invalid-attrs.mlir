@@ -40,3 +40,35 @@
 // expected-error@+2 {{expected ::partita::xformer::Activation to be one of: relu, silu, gelu, gelu_tanh}}
 // expected-error@+1 {{failed to parse Xformer_ActivationAttr parameter 'value'}}
 "test.op"() {a = #xformer<activation swish>} : () -> ()
+
+// -----
+
+func.func @part_c1() {
+  // expected-error@+1 {{expected a range within 8 elements along a dimension, got 4 from 5 on along dimension 0}}
+  "test.op"() {a = #xformer.part<dim = 0, offset = 5, size = 4, of = 8>} : () -> ()
+  return
+}
+
+// -----
+
+func.func @part_c1_negative() {
+  // expected-error@+1 {{expected a range within 8 elements along a dimension, got 4 from 0 on along dimension -1}}
+  "test.op"() {a = #xformer.part<dim = -1, offset = 0, size = 4, of = 8>} : () -> ()
+  return
+}
+
+// -----
+
+func.func @part_c1_offset() {
+  // expected-error@+1 {{expected a range within 8 elements along a dimension, got 4 from -1 on along dimension 0}}
+  "test.op"() {a = #xformer.part<dim = 0, offset = -1, size = 4, of = 8>} : () -> ()
+  return
+}
+
+// -----
+
+func.func @part_c1_overflow() {
+  // expected-error@+1 {{expected a range within 8 elements along a dimension, got 4 from 9223372036854775807 on along dimension 0}}
+  "test.op"() {a = #xformer.part<dim = 0, offset = 9223372036854775807, size = 4, of = 8>} : () -> ()
+  return
+}

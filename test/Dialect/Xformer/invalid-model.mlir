@@ -117,7 +117,7 @@ func.func @model_c4_different_kinds(%a: tensor<2xi32> {xformer.input = "mask"},
 
 // -----
 
-// expected-error@+1 {{'func.func' op has an unknown argument attribute 'xformer.inptu'; arguments of functions may have 'xformer.input' and 'xformer.parameter'}}
+// expected-error@+1 {{'func.func' op has an unknown argument attribute 'xformer.inptu'; arguments of functions may have 'xformer.input', 'xformer.parameter' and 'xformer.part'}}
 func.func @model_c5_argument(%a: tensor<2xi32> {xformer.inptu = "ids"}) {
   return
 }
@@ -131,7 +131,59 @@ func.func @model_c5_result(%x: tensor<2xf32>) -> (tensor<2xf32> {xformer.input =
 
 // -----
 
-// expected-error@+1 {{'func.func' op has an unknown attribute 'xformer.input'; 'xformer.input', 'xformer.parameter' and 'xformer.output' stand on arguments and results of functions}}
+// expected-error@+1 {{'func.func' op has an unknown attribute 'xformer.input'; 'xformer.input', 'xformer.parameter', 'xformer.part' and 'xformer.output' stand on arguments and results of functions}}
 func.func @model_c5_op() attributes {xformer.input = "ids"} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected 'xformer.parameter' "w" on one argument, got it on #0 and #1}}
+func.func @model_c4_overlapping_parts(%a: tensor<4xf32> {xformer.parameter = "w", xformer.part = #xformer.part<dim = 0, offset = 0, size = 4, of = 8>},
+                                      %b: tensor<4xf32> {xformer.parameter = "w", xformer.part = #xformer.part<dim = 0, offset = 3, size = 4, of = 8>}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected 'xformer.parameter' "w" on one argument, got it on #0 and #1}}
+func.func @model_c4_part_and_whole(%a: tensor<4xf32> {xformer.parameter = "w", xformer.part = #xformer.part<dim = 0, offset = 4, size = 4, of = 8>},
+                                   %b: tensor<8xf32> {xformer.parameter = "w"}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected 'xformer.parameter' "w" on one argument, got it on #0 and #1}}
+func.func @model_c4_parts_of_different_tensors(%a: tensor<4xf32> {xformer.parameter = "w", xformer.part = #xformer.part<dim = 0, offset = 0, size = 4, of = 8>},
+                                               %b: tensor<4xf32> {xformer.parameter = "w", xformer.part = #xformer.part<dim = 0, offset = 4, size = 4, of = 9>}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected 'xformer.part' to be a part of a parameter, got #xformer.part<dim = 0, offset = 0, size = 4, of = 8> on argument #0}}
+func.func @model_c6_no_parameter(%a: tensor<4xf32> {xformer.part = #xformer.part<dim = 0, offset = 0, size = 4, of = 8>}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected 'xformer.part' to be a part of a parameter, got "left" on argument #0}}
+func.func @model_c6_kind(%a: tensor<4xf32> {xformer.parameter = "w", xformer.part = "left"}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected argument #0, #xformer.part<dim = 1, offset = 0, size = 4, of = 8>, to have 4 elements along dimension 1, got 'tensor<4x8xf32>'}}
+func.func @model_c6_size(%a: tensor<4x8xf32> {xformer.parameter = "w", xformer.part = #xformer.part<dim = 1, offset = 0, size = 4, of = 8>}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'func.func' op expected argument #0, #xformer.part<dim = 1, offset = 0, size = 4, of = 8>, to have 4 elements along dimension 1, got 'tensor<4xf32>'}}
+func.func @model_c6_dim(%a: tensor<4xf32> {xformer.parameter = "w", xformer.part = #xformer.part<dim = 1, offset = 0, size = 4, of = 8>}) {
   return
 }

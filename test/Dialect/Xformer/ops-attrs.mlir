@@ -20,3 +20,6 @@
 // CHECK-SAME: #xformer<activation gelu>
 // CHECK-SAME: #xformer<activation gelu_tanh>
 "test.activations"() {a = [#xformer<activation relu>, #xformer<activation silu>, #xformer<activation gelu>, #xformer<activation gelu_tanh>]} : () -> ()
+
+// CHECK: #xformer.part<dim = 1, offset = 768, size = 768, of = 2304>
+"test.part"() {a = #xformer.part<dim = 1, offset = 768, size = 768, of = 2304>} : () -> ()

@@ -21,3 +21,15 @@ func.func @main(%ids: tensor<2x16xi32> {xformer.input = "ids"},
 // CHECK-LABEL: func private @declared(
 // CHECK-SAME: tensor<4xf32> {xformer.parameter = "b"}) -> (tensor<4xf32> {xformer.output = "hidden"})
 func.func private @declared(tensor<4xf32> {xformer.parameter = "b"}) -> (tensor<4xf32> {xformer.output = "hidden"})
+
+// Parts of a parameter, and what a device holds of them and of a stack.
+// CHECK-LABEL: func @parts(
+// CHECK-SAME: tensor<4xf32> {xformer.parameter = "b", xformer.part = #xformer.part<dim = 0, offset = 4, size = 4, of = 12>}
+// CHECK-SAME: tensor<2xf32> {dist.global_type = tensor<4xf32>, dist.sharding = #dist.sharding<@mesh, [{"x"}]>, xformer.parameter = "b", xformer.part = #xformer.part<dim = 0, offset = 0, size = 4, of = 12>}
+// CHECK-SAME: tensor<1x4xf32> {dist.global_type = tensor<2x4xf32>, dist.sharding = #dist.sharding<@mesh, [{"x"}, {}]>, xformer.parameter = ["w0", "w1"]}
+dist.mesh @mesh ["x"=2]
+func.func @parts(%a: tensor<4xf32> {xformer.parameter = "b", xformer.part = #xformer.part<dim = 0, offset = 4, size = 4, of = 12>},
+                 %b: tensor<2xf32> {dist.global_type = tensor<4xf32>, dist.sharding = #dist.sharding<@mesh, [{"x"}]>, xformer.parameter = "b", xformer.part = #xformer.part<dim = 0, offset = 0, size = 4, of = 12>},
+                 %c: tensor<1x4xf32> {dist.global_type = tensor<2x4xf32>, dist.sharding = #dist.sharding<@mesh, [{"x"}, {}]>, xformer.parameter = ["w0", "w1"]}) {
+  return
+}

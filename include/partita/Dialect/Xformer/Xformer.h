@@ -27,6 +27,7 @@ namespace partita::xformer {
 /// the description of the dialect.
 inline constexpr llvm::StringLiteral inputAttrName = "xformer.input";
 inline constexpr llvm::StringLiteral parameterAttrName = "xformer.parameter";
+inline constexpr llvm::StringLiteral partAttrName = "xformer.part";
 inline constexpr llvm::StringLiteral outputAttrName = "xformer.output";
 
 /// The shape to which `lhs` and `rhs` broadcast by NumPy's rule, or none.

@@ -54,4 +54,23 @@ def Xformer_Llama3RopeAttr : Xformer_Attr<"Llama3Rope", "llama3_rope"> {
   let genVerifyDecl = 1;
 }
 
+def Xformer_PartAttr : Xformer_Attr<"Part", "part"> {
+  let summary = "a range of a tensor along one dimension";
+  let description = [{
+    The elements from `offset` on, `size` of them, along dimension `dim` of a
+    tensor that has `of` there.
+
+    **Constraints**
+    - `part_c1`: the range lies within the tensor, and nothing is negative.
+
+    ```mlir
+    #xformer.part<dim = 1, offset = 768, size = 768, of = 2304>
+    ```
+  }];
+  let parameters = (ins "int64_t":$dim, "int64_t":$offset, "int64_t":$size,
+                        "int64_t":$of);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 #endif // PARTITA_DIALECT_XFORMER_XFORMERATTRS_TD

@@ -21,6 +21,7 @@ def Xformer_Dialect : Dialect {
     | `xformer.input` | `"ids"` | an input; the name a user feeds it by |
     | `xformer.parameter` | `"h.0.attn.c_attn.weight"` | a parameter, by its tensor name in the checkpoint |
     | `xformer.parameter` | `["experts.0.w1.weight", ...]` | a parameter that stacks tensors of the checkpoint along a new leading dimension |
+    | `xformer.part` | `#xformer.part<...>` | with `xformer.parameter`: the argument is this part of it |
     | `xformer.output` | `"logits"` | an output, on a result |
 
     Locations name the module path in the model, such as `h.3.attn.c_attn`.
@@ -41,13 +42,16 @@ def Xformer_Dialect : Dialect {
     - `model_c1`: the names of inputs, of the tensors that parameters take, and
       of outputs are not empty.
     - `model_c2`: a parameter that stacks `n` tensors has a leading dimension of
-      `n`.
+      `n`; not so an argument of a program for one device.
     - `model_c3`: an argument is an input or a parameter, not both.
     - `model_c4`: no two inputs and no two outputs of a function have the same
       name, and no two parameters take the same tensor; a tied weight is one
-      argument.
+      argument. Parts of one tensor may be several, if they are along the same
+      dimension of the same size, and no two of them overlap.
     - `model_c5`: no other attribute of the dialect stands on an argument, on a
       result or on an op.
+    - `model_c6`: what is a part is a parameter, and has the size of the part
+      along its dimension, if it is no argument of a program for one device.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasRegionArgAttrVerify = 1;
