@@ -81,6 +81,7 @@ void interp::attachXformerElementwiseModels(MLIRContext *context) {
   attach<
       interpretBinary<AddOp, Binary::Add>, interpretBinary<SubOp, Binary::Sub>,
       interpretBinary<MulOp, Binary::Mul>, interpretBinary<DivOp, Binary::Div>,
-      interpretBinary<MaxOp, Binary::Max>>(context);
+      interpretBinary<MaxOp, Binary::Max>,
+      interpretBinary<LogAddExpOp, Binary::LogAddExp>>(context);
   attach<interpretDropout>(context);
 }

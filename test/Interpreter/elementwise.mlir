@@ -74,3 +74,13 @@ func.func @dropout() -> (tensor<2x2xf32>, tensor<2x1xf32>, tensor<2xf32>) {
     : (tensor<2xf32>, tensor<i64>) -> tensor<2xf32>
   return %0, %1, %2 : tensor<2x2xf32>, tensor<2x1xf32>, tensor<2xf32>
 }
+
+// log(1 + 1), log(e + 0) and log(0 + 0).
+// CHECK-LABEL: @log_add_exp
+// CHECK-NEXT: [0.69314{{[0-9]*}}, 1, -inf]
+func.func @log_add_exp() -> tensor<3xf32> {
+  %x = arith.constant dense<[0.0, 0xFF800000, 0xFF800000]> : tensor<3xf32>
+  %y = arith.constant dense<[0.0, 1.0, 0xFF800000]> : tensor<3xf32>
+  %0 = xformer.log_add_exp %x, %y : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  return %0 : tensor<3xf32>
+}

@@ -56,6 +56,11 @@ template <typename OpTy> static void makeBroadcast(SampleBuilder &b) {
   b.create<OpTy>(lhs, rhs);
 }
 
+static void makeLogAddExp(SampleBuilder &b) {
+  b.setInexact();
+  makeBroadcast<LogAddExpOp>(b);
+}
+
 static void makeDropout(SampleBuilder &b) {
   Shape shape = b.sizes(0, 4), global = shape;
   OpBuilder &builder = b.getBuilder();
@@ -177,6 +182,7 @@ ArrayRef<Generator> test::shapeGenerators() {
       {"xformer.dropout", makeDropout},
       {"xformer.gated", makeGated},
       {"xformer.gelu", makeGelu},
+      {"xformer.log_add_exp", makeLogAddExp},
       {"xformer.max", makeBroadcast<MaxOp>},
       {"xformer.merge_dims", makeMergeDims},
       {"xformer.mul", makeBroadcast<MulOp>},

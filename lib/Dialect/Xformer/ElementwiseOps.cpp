@@ -16,12 +16,12 @@ using namespace partita::xformer;
 static LogicalResult inferBroadcast(const OpReporter &report, Value lhs,
                                     Value rhs, SmallVectorImpl<Type> &types) {
   RankedTensorType lhsType = typeOf(lhs), rhsType = typeOf(rhs);
-  // add_c2, sub_c2, mul_c2, div_c2, max_c2
+  // add_c2, sub_c2, mul_c2, div_c2, max_c2, log_add_exp_c2
   if (failed(checkElementType(report, "the right operand", rhsType, lhsType)))
     return failure();
   std::optional<SmallVector<int64_t>> shape =
       broadcastShapes(lhsType.getShape(), rhsType.getShape());
-  // add_c1, sub_c1, mul_c1, div_c1, max_c1
+  // add_c1, sub_c1, mul_c1, div_c1, max_c1, log_add_exp_c1
   if (!shape)
     return report.error("expected operands whose shapes broadcast, got ",
                         formatShape(lhsType.getShape()), " and ",
@@ -52,6 +52,11 @@ LogicalResult DivOp::inferTypes(const OpReporter &report, Adaptor adaptor,
 
 LogicalResult MaxOp::inferTypes(const OpReporter &report, Adaptor adaptor,
                                 SmallVectorImpl<Type> &types) {
+  return inferBroadcast(report, adaptor.getLhs(), adaptor.getRhs(), types);
+}
+
+LogicalResult LogAddExpOp::inferTypes(const OpReporter &report, Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
   return inferBroadcast(report, adaptor.getLhs(), adaptor.getRhs(), types);
 }
 

@@ -160,6 +160,13 @@ static HostTensor combineFloats(Binary function, HostTensor lhs,
     return combine<T>(std::move(lhs), rhs, maximum<T>);
   case Binary::Min:
     return combine<T>(std::move(lhs), rhs, minimum<T>);
+  case Binary::LogAddExp:
+    return combine<T>(std::move(lhs), rhs, [](T x, T y) {
+      T larger = maximum(x, y), smaller = minimum(x, y);
+      return std::isinf(larger)
+                 ? larger
+                 : larger + std::log1p(std::exp(smaller - larger));
+    });
   }
   __builtin_unreachable();
 }

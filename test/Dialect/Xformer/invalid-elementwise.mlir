@@ -271,3 +271,19 @@ func.func @dropout_seed(%x: tensor<2x16xf32>, %seed: tensor<2xi64>) {
   %0 = xformer.dropout %x seed(%seed) rate 0.1 stream 3 : (tensor<2x16xf32>, tensor<2xi64>) -> tensor<2x16xf32>
   return
 }
+
+// -----
+
+func.func @log_add_exp_c1(%x: tensor<2x16xf32>, %y: tensor<3x16xf32>) {
+  // expected-error@+1 {{'xformer.log_add_exp' op expected operands whose shapes broadcast, got 2x16 and 3x16}}
+  %0 = xformer.log_add_exp %x, %y : (tensor<2x16xf32>, tensor<3x16xf32>) -> tensor<2x16xf32>
+  return
+}
+
+// -----
+
+func.func @log_add_exp_c2(%x: tensor<2x16xf32>, %y: tensor<2x16xbf16>) {
+  // expected-error@+1 {{'xformer.log_add_exp' op expected the right operand to have element type 'f32', got 'bf16'}}
+  %0 = xformer.log_add_exp %x, %y : (tensor<2x16xf32>, tensor<2x16xbf16>) -> tensor<2x16xf32>
+  return
+}

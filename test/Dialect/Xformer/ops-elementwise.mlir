@@ -109,6 +109,15 @@ func.func @broadcast_both(%x: tensor<2x1xbf16>, %y: tensor<3x1x16xbf16>, %z: ten
   return %0, %1 : tensor<3x2x16xbf16>, tensor<2x0xbf16>
 }
 
+// CHECK-LABEL: func @log_add_exp(
+// CHECK-SAME: %[[X:.*]]: tensor<2x16xf32>, %[[Y:.*]]: tensor<2x16xf32>
+func.func @log_add_exp(%x: tensor<2x16xf32>, %y: tensor<2x16xf32>) -> tensor<2x16xf32> {
+  // CHECK: xformer.log_add_exp %[[X]], %[[Y]] : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
+  %0 = xformer.log_add_exp %x, %y
+    : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
+  return %0 : tensor<2x16xf32>
+}
+
 // On a whole tensor, and on elements of a larger one.
 // CHECK-LABEL: func @dropout(
 // CHECK-SAME: %[[X:.*]]: tensor<2x16xf32>, %[[SEED:.*]]: tensor<i64>, %[[I:.*]]: tensor<2xi32>, %[[J:.*]]: tensor<16xi32>

@@ -159,6 +159,25 @@ def Xformer_MaxOp : Xformer_BinaryOp<"max", [Commutative]> {
   }];
 }
 
+def Xformer_LogAddExpOp : Xformer_BinaryOp<"log_add_exp", [Commutative]> {
+  let summary = "logarithm of a sum of two exponentials, with broadcasting";
+  let description = [{
+    `log(exp(lhs) + exp(rhs))`, and minus infinity where both are: the
+    log-sum-exp of all, from those of two parts.
+
+    **Constraints**
+    - `log_add_exp_c1`: the shapes of the operands broadcast to that of the
+      result.
+    - `log_add_exp_c2`: the element types are equal.
+
+    ```mlir
+    %0 = xformer.log_add_exp %x, %y
+      : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
+    ```
+  }];
+  let hasFolder = 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Dropout
 //===----------------------------------------------------------------------===//

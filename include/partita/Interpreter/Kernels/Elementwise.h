@@ -33,8 +33,9 @@ enum class Binary {
   Sub,
   Mul,
   Div,
-  Max, ///< NaN if either is; +0 is greater than -0
-  Min, ///< likewise
+  Max,       ///< NaN if either is; +0 is greater than -0
+  Min,       ///< likewise
+  LogAddExp, ///< log(exp(x) + exp(y)); minus infinity if both are
 };
 
 /// Every element through `function`. Floats only. Works in place when the

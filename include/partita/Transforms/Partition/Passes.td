@@ -190,6 +190,69 @@ def CombineCollectives : Pass<"dist-combine-collectives", "::mlir::ModuleOp"> {
   ];
 }
 
+def FuseAttention : Pass<"dist-fuse-attention", "::mlir::ModuleOp"> {
+  let summary = "Compute the scores of attention once";
+  let description = [{
+    In a local program with split keys, `attention_lse` and `attention` with a
+    normalizer stand on both sides of the all-reduce that combines log-sum-exps.
+    Both compute the scores of the device's keys. One `attention` with both results
+    does it once, and `rescale` takes its output to the normalizer.
+
+    ```mlir
+    %0 = xformer.attention_lse %q, %k scale 1.0 : (...) -> tensor<1x2x4xf32>
+    %1 = dist.all_reduce %0 by log_sum_exp over @mesh {"x"} : tensor<1x2x4xf32>
+    %2 = xformer.attention %q, %k, %v normalizer(%1) scale 1.0 : (...) -> tensor<1x4x2x8xf32>
+    ```
+
+    becomes
+
+    ```mlir
+    %o, %s = xformer.attention %q, %k, %v scale 1.0 : (...) -> (tensor<1x4x2x8xf32>, tensor<1x2x4xf32>)
+    %1 = dist.all_reduce %s by log_sum_exp over @mesh {"x"} : tensor<1x2x4xf32>
+    %2 = xformer.rescale %o, %s, %1 : (...) -> tensor<1x4x2x8xf32>
+    ```
+
+    - **Accepts** any module. Modules inside of it are passed over.
+    - **Guarantees** that no attention has a normalizer where the log-sum-exp of
+      its scores stands before it, behind its values, in the same block.
+    - **Leaves** what is computed as it is.
+  }];
+  let dependentDialects = ["::partita::xformer::XformerDialect"];
+  let statistics = [
+    Statistic<"numFused", "attentions-fused",
+              "Number of attentions that were merged with their log-sum-exp">,
+    Statistic<"numMissed", "attentions-missed",
+              "Number of attentions with a normalizer of which the scores are computed once more, or elsewhere">,
+  ];
+}
+
+def RingAttention : Pass<"dist-ring-attention", "::mlir::ModuleOp"> {
+  let summary = "Let keys and values go around instead of gathering them";
+  let description = [{
+    An attention of which keys and values are gathered becomes a loop in which
+    each device attends to the keys it has and passes them on to the next one, as
+    often as there are devices. Outputs are added up by their log-sum-exps (online
+    softmax). Each device holds the keys and values of one device at a time, and
+    the transfer of the next ones does not depend on the computation.
+
+    - **Accepts** any module. Modules inside of it are passed over.
+    - **Guarantees** that no attention is left whose keys and values are gathered
+      along the sequence over the same axes, in equal parts; but for those with a
+      normalizer, or with a bias that is not the same for all keys.
+    - **Leaves** what is computed as it is, up to the order of sums. Masks and
+      positions of keys go around with them.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect",
+    "::partita::dist::DistDialect", "::partita::xformer::XformerDialect"
+  ];
+  let statistics = [
+    Statistic<"numRings", "rings", "Number of attentions that became rings">,
+    Statistic<"numKept", "attentions-kept",
+              "Number of attentions that are no rings">,
+  ];
+}
+
 def CheckLocal : Pass<"dist-check-local", "::mlir::ModuleOp"> {
   let summary = "Check that nothing of the global view is left";
   let description = [{

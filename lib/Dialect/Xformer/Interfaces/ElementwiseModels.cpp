@@ -87,6 +87,15 @@ ShardingRule xformer::ruleOf(MaxOp op) {
   return elementwiseRule(op).zeroIn({0, 1}).build();
 }
 
+ShardingRule xformer::ruleOf(LogAddExpOp op) {
+  return elementwiseRule(op).build();
+}
+
+Work xformer::workOf(LogAddExpOp op, ArrayRef<TensorShape> operands,
+                     ArrayRef<TensorShape> results) {
+  return elementwiseWork(operands, results, flops::logAddExp);
+}
+
 Work xformer::workOf(AddOp op, ArrayRef<TensorShape> operands,
                      ArrayRef<TensorShape> results) {
   return elementwiseWork(operands, results, flops::arithmetic);

@@ -50,3 +50,10 @@ func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, 
   %1 = xformer.dropout %x seed(%seed) indices(%i, %j) of [8, 16] rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
   return
 }
+
+// Linear in nothing.
+func.func @log_add_exp(%x: tensor<2x16xf32>, %y: tensor<2x16xf32>) -> tensor<2x16xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: sharding rule of 'xformer.log_add_exp': ([b, d], [b, d]) -> ([b, d]) {b=2, d=16}{{$}}
+  %0 = xformer.log_add_exp %x, %y : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
+  return %0 : tensor<2x16xf32>
+}

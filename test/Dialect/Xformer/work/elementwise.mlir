@@ -49,3 +49,9 @@ func.func @dropout(%x: tensor<2x16xf32>, %seed: tensor<i64>, %i: tensor<2xi32>, 
   %0 = xformer.dropout %x seed(%seed) indices(%i, %j) of [8, 16] rate 1.0e-1 stream 3 : (tensor<2x16xf32>, tensor<i64>, tensor<2xi32>, tensor<16xi32>) -> tensor<2x16xf32>
   return
 }
+
+func.func @log_add_exp(%x: tensor<2x16xf32>, %y: tensor<2x16xf32>) -> tensor<2x16xf32> {
+  // CHECK: [[#@LINE+1]]:8: remark: work of 'xformer.log_add_exp': 0 matrix flops, 160 vector flops, 256 bytes read, 128 bytes written{{$}}
+  %0 = xformer.log_add_exp %x, %y : (tensor<2x16xf32>, tensor<2x16xf32>) -> tensor<2x16xf32>
+  return %0 : tensor<2x16xf32>
+}

@@ -34,6 +34,7 @@ namespace partita::xformer::flops {
 
 // For each element of the result.
 inline constexpr int64_t arithmetic = 1; // add, sub, mul, div, max
+inline constexpr int64_t logAddExp = 5;  // max, subtract, exp, log, add
 inline constexpr int64_t relu = 1;       // max
 inline constexpr int64_t silu = 4;       // negate, exp, add, divide
 inline constexpr int64_t gelu = 5;       // scale, erf, add, halve, multiply
