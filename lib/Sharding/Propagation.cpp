@@ -394,7 +394,7 @@ void Propagator::propose(unsigned op, SmallVectorImpl<Proposal> &proposals) {
       AxisParts list;
       for (unsigned factor : factors) {
         list.append(axes[factor]);
-        if (getSize(axes[factor]) < info.rule.factors[factor].size)
+        if (getSize(axes[factor]) != info.rule.factors[factor].size)
           break;
       }
       list = joinParts(list);

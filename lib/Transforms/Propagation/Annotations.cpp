@@ -8,8 +8,6 @@
 
 #include "mlir/IR/Remarks.h"
 
-#include <numeric>
-
 using namespace mlir;
 using namespace partita;
 using namespace partita::sharding;
@@ -121,6 +119,26 @@ void Annotations::leaveOut(const AnnotationTarget &target, const Role &role,
       << remark::metric("Axis", axis.str());
 }
 
+/// The largest leading part of `part` that splits what consists of `units`,
+/// behind `axes`, and cuts through none.
+static AxisPart getPartOfUnits(ArrayRef<int64_t> units, ArrayRef<AxisPart> axes,
+                               AxisPart part) {
+  auto fits = [&](AxisPart part) {
+    AxisParts all(axes);
+    all.push_back(part);
+    auto filled = fillFactors(units, joinParts(all));
+    return filled &&
+           llvm::all_of(llvm::zip_equal(units, *filled), [](const auto &unit) {
+             auto [size, parts] = unit;
+             return !isSplitTooFar(size, getSize(parts));
+           });
+  };
+  for (int64_t size = part.size; size > 1; --size)
+    if (part.size % size == 0 && fits({part.axis, part.pre, size}))
+      return {part.axis, part.pre, size};
+  return {part.axis, part.pre, 1};
+}
+
 void Annotations::add(const AnnotationTarget &target, const Role &role,
                       const TacticAnnotation &line,
                       std::optional<unsigned> axis, StringRef origin) {
@@ -163,15 +181,12 @@ void Annotations::add(const AnnotationTarget &target, const Role &role,
   if (!dim.isOpen)
     return giveUp("the dimension is closed");
   int64_t size = target.getType().getDimSize(*index);
-  int64_t numUnits = role.dims[*index].numUnits;
   int64_t numBlocks = getSize(dim.axes);
-  // More blocks than units would cut through a unit; the part of the axis that
-  // splits between units is used.
-  if (numUnits != 0 && line.dim != "largest" &&
-      isSplitTooFar(numUnits, numBlocks * part.size)) {
-    part.size = std::gcd(part.size, numUnits);
+  ArrayRef<int64_t> units = role.dims[*index].units;
+  if (!units.empty() && line.dim != "largest") {
+    part = getPartOfUnits(units, dim.axes, part);
     if (part.size == 1)
-      return giveUp("it has " + Twine(numUnits) + " units");
+      return giveUp("it would cut through a head");
   }
   if (isSplitTooFar(size, numBlocks * part.size))
     return giveUp("it has " + Twine(size) + " elements");

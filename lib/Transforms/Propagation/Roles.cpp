@@ -54,8 +54,9 @@ private:
   void visitLogits(Value logits);
   void visitArguments(FunctionOpInterface function);
 
-  void addLayer(LinearOp layer, LayerNames names, int64_t inUnits,
-                int64_t outUnits);
+  void addLayer(LinearOp layer, LayerNames names,
+                ArrayRef<int64_t> inUnits = {},
+                ArrayRef<int64_t> outUnits = {});
   void addExperts(MatmulOp product, StringRef name);
   void add(StringRef name, Value value, ArrayRef<RoleDim> dims,
            OpOperand *use = nullptr) {
@@ -100,9 +101,11 @@ static LinearOp findLayerAfter(Value value) {
   return nullptr;
 }
 
-void RoleFinder::addLayer(LinearOp layer, LayerNames names, int64_t inUnits,
-                          int64_t outUnits) {
-  RoleDim in{"in", inUnits}, out{"out", outUnits};
+void RoleFinder::addLayer(LinearOp layer, LayerNames names,
+                          ArrayRef<int64_t> inUnits,
+                          ArrayRef<int64_t> outUnits) {
+  RoleDim in{"in", SmallVector<int64_t, 2>(inUnits)};
+  RoleDim out{"out", SmallVector<int64_t, 2>(outUnits)};
   if (layer.getTransposeWeight())
     add(names.weight, layer.getWeight(), {out, in});
   else
@@ -126,16 +129,17 @@ void RoleFinder::addExperts(MatmulOp product, StringRef name) {
 //===----------------------------------------------------------------------===//
 
 void RoleFinder::visit(AttentionOp op) {
-  // Query heads that share a key head stay together.
-  int64_t heads = op.getNumKeyHeads();
+  // Query heads that share a key head stay together as far as they can.
+  int64_t keyHeads = op.getNumKeyHeads();
+  int64_t heads[] = {keyHeads, op.getNumHeads() / keyHeads};
   if (LinearOp layer = findLayerBefore(op.getQuery()))
-    addLayer(layer, {"query.weight", "query.bias"}, 0, heads);
+    addLayer(layer, {"query.weight", "query.bias"}, {}, heads);
   if (LinearOp layer = findLayerBefore(op.getKey()))
-    addLayer(layer, {"key.weight", "key.bias"}, 0, heads);
+    addLayer(layer, {"key.weight", "key.bias"}, {}, keyHeads);
   if (LinearOp layer = findLayerBefore(op.getValue()))
-    addLayer(layer, {"value.weight", "value.bias"}, 0, heads);
+    addLayer(layer, {"value.weight", "value.bias"}, {}, keyHeads);
   if (LinearOp layer = findLayerAfter(op.getOutput()))
-    addLayer(layer, {"output.weight", "output.bias"}, heads, 0);
+    addLayer(layer, {"output.weight", "output.bias"}, heads);
   RoleDim dims[] = {{"batch"}, {"sequence"}, {"heads"}, {"features"}};
   add("attention.query", op.getQuery(), dims, &op.getQueryMutable());
   add("attention.key", op.getKey(), dims, &op.getKeyMutable());
@@ -164,11 +168,11 @@ void RoleFinder::visitActivation(Operation *op, Value gate, Value up) {
   LinearOp upLayer = findLayerBefore(up);
   if (!down || !upLayer)
     return;
-  addLayer(upLayer, {"up.weight", "up.bias"}, 0, 0);
+  addLayer(upLayer, {"up.weight", "up.bias"});
   if (gate)
     if (LinearOp gateLayer = findLayerBefore(gate))
-      addLayer(gateLayer, {"gate.weight", "gate.bias"}, 0, 0);
-  addLayer(down, {"down.weight", "down.bias"}, 0, 0);
+      addLayer(gateLayer, {"gate.weight", "gate.bias"});
+  addLayer(down, {"down.weight", "down.bias"});
 }
 
 void RoleFinder::visit(EmbeddingOp op) {
@@ -180,7 +184,7 @@ void RoleFinder::visit(EmbeddingOp op) {
 
 void RoleFinder::visit(MoeRouteOp op) {
   if (LinearOp layer = findLayerBefore(op.getLogits()))
-    addLayer(layer, {"router.weight", "router.bias"}, 0, 0);
+    addLayer(layer, {"router.weight", "router.bias"});
 }
 
 void RoleFinder::visitNorm(Operation *op) {
@@ -198,7 +202,7 @@ void RoleFinder::visitNorm(Operation *op) {
 void RoleFinder::visitLogits(Value logits) {
   while (Operation *op = logits.getDefiningOp()) {
     if (auto layer = dyn_cast<LinearOp>(op))
-      return addLayer(layer, {"head.weight", "head.bias"}, 0, 0);
+      return addLayer(layer, {"head.weight", "head.bias"});
     if (!isa<arith::ExtFOp, arith::TruncFOp>(op))
       return;
     logits = op->getOperand(0);

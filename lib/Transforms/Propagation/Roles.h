@@ -57,9 +57,10 @@ namespace partita {
 /// A dimension of a value in a role.
 struct RoleDim {
   std::string name;
-  /// The number of blocks that belong together, such as heads: a split into
-  /// more would cut through one. 0 if any element will do.
-  int64_t numUnits = 0;
+  /// Sizes of what belongs together, major to minor: a dimension of 8 key heads
+  /// with 4 query heads each is 8, 4 and as many features as there are. A split
+  /// into more would cut through a head. Empty if any element will do.
+  llvm::SmallVector<int64_t, 2> units = {};
 };
 
 /// A value in a role.
