@@ -5,6 +5,7 @@
 
 #include "partita/Sharding/Bridge.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
@@ -82,8 +83,13 @@ std::string Provenance::getOrigin(unsigned value, unsigned dim,
 Provenance::Chain Provenance::getChain(unsigned value, unsigned dim,
                                        AxisPart part) const {
   Chain chain;
-  // An axis comes from one value at most, so the way ends.
+  // An axis comes from one value at most. But it may leave a dimension and come
+  // to another one of the same value, which then has two ways; a way that comes
+  // back to where it was ends there.
+  llvm::DenseSet<std::pair<unsigned, unsigned>> seen;
   while (const Step *step = find(valueSteps[value], dim, part)) {
+    if (!seen.insert({value, dim}).second)
+      break;
     unsigned op = step->from;
     const PropagationOp &info = graph.graph.ops[op];
     const Step *factorStep = nullptr;
