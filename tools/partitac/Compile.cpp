@@ -17,6 +17,7 @@
 #include "mlir/Support/FileUtilities.h"
 #include "partita/Registration/Pipelines.h"
 #include "partita/Report/ProgramReport.h"
+#include "partita/Transforms/Graph/Passes.h"
 #include "partita/Transforms/Partition/Passes.h"
 #include "partita/Transforms/Propagation/Passes.h"
 #include "llvm/ADT/StringExtras.h"
@@ -153,6 +154,7 @@ LogicalResult Compiler::runPasses(ModuleOp target, AddPasses addPasses) {
 
 LogicalResult Compiler::makeGraph() {
   return runPasses(*module, [&](OpPassManager &passes) {
+    passes.addPass(createSplitFusedParameters());
     passes.addPass(createKeepGlobal()); // As nothing is annotated yet.
     DistAnnotateOptions options;
     options.mesh = request.mesh;

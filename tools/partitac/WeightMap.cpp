@@ -32,6 +32,7 @@ namespace {
 struct Weight {
   int64_t argument;
   std::vector<TensorName> tensors;
+  std::optional<std::string> part;
   std::string type;
   std::optional<std::string> padding;
   std::optional<std::string> sharding;
@@ -45,6 +46,7 @@ template <> struct llvm::yaml::MappingTraits<Weight> {
   static void mapping(IO &io, Weight &weight) {
     io.mapRequired("argument", weight.argument);
     io.mapRequired("tensors", weight.tensors);
+    io.mapOptional("part", weight.part);
     io.mapRequired("type", weight.type);
     io.mapOptional("padding", weight.padding);
     io.mapOptional("sharding", weight.sharding);
@@ -83,6 +85,8 @@ void compile::writeWeightMap(raw_ostream &os, FunctionOpInterface function) {
     else
       for (auto name : cast<ArrayAttr>(parameter).getAsRange<StringAttr>())
         weight.tensors.emplace_back(name.str());
+    if (Attribute part = function.getArgAttr(index, xformer::partAttrName))
+      weight.part = describeBody(part);
     weight.type = weight.local = describeType(type);
     if (auto global = function.getArgAttrOfType<TypeAttr>(
             index, dist::globalTypeAttrName))

@@ -14,7 +14,8 @@ namespace partita::compile {
 ///
 ///   - argument: 3               # of the function
 ///     tensors: [h.0.attn.weight]  # in the checkpoint; several are stacked
-///     type: 768x768xf32         # all of it
+///     part: dim = 0, offset = 0, size = 768, of = 2304  # if it is one
+///     type: 768x768xf32         # all of that
 ///     padding: '[[768], [3 -> 4, 256]]'   # if it is padded first
 ///     sharding: '[{}, {"tensor"}]'        # how it is split then
 ///     local: 768x512xf32        # what a device holds
