@@ -190,6 +190,21 @@ static AttentionLseOp buildAttentionLse(OpBuilder &builder, AttentionOp op,
                                 op.getCausalAttr(), op.getScaleAttr());
 }
 
+/// Whether nothing can hide the pads of keys from `op`, attention or its
+/// log-sum-exp: it has no mask and is not causal.
+template <typename OpTy> static bool needsMask(OpTy op) {
+  return !op.getKeyMask() && !op.getCausal();
+}
+
+/// A mask that hides nothing.
+template <typename OpTy>
+static Operation *buildTrueMask(OpBuilder &builder, OpTy op) {
+  auto type = RankedTensorType::get({op.getBatch(), op.getNumKeys()},
+                                    builder.getI1Type());
+  return arith::ConstantOp::create(builder, op.getLoc(),
+                                   DenseElementsAttr::get(type, true));
+}
+
 namespace {
 /// The equal applications of one attention.
 class AttentionLaws {
@@ -206,11 +221,8 @@ public:
   void apply(bool hasPads) {
     // 5. A mask for keys that come as pads; where causal, their positions hide
     // them.
-    if (hasPads && !op.getKeyMask() && !op.getCausal()) {
-      auto type = RankedTensorType::get({op.getBatch(), op.getNumKeys()},
-                                        builder.getI1Type());
-      Operation *mask = arith::ConstantOp::create(
-          builder, op.getLoc(), DenseElementsAttr::get(type, true));
+    if (hasPads && needsMask(op)) {
+      Operation *mask = buildTrueMask(builder, op);
       terms[mask->getResult(0)] = table.insert(mask, {}).results[0];
       normalize(mask->getResult(0));
       if (!op.getNormalizer())
@@ -256,6 +268,23 @@ private:
 };
 } // namespace
 
+/// 5. For a log-sum-exp by itself.
+static void addMask(AttentionLseOp op, TermTable &table,
+                    const Application &application) {
+  if (!needsMask(op))
+    return;
+  OpBuilder builder(op.getContext());
+  builder.setInsertionPointToEnd(&table.getScratch());
+  Operation *mask = buildTrueMask(builder, op);
+  auto masked = AttentionLseOp::create(
+      builder, op.getLoc(), op.getLse().getType(), op.getQuery(), op.getKey(),
+      op.getBias(), mask->getResult(0), op.getQueryPositions(),
+      op.getKeyPositions(), op.getCausalAttr(), op.getScaleAttr());
+  TermList operands(application.operands);
+  operands.push_back(table.insert(mask, {}).results[0]);
+  table.insert(masked, operands, application.results);
+}
+
 /// 4. cross_entropy(x, y) = nll(log_sum_exp(x), pick(x, y, class_ids = n), y)
 static void splitCrossEntropy(CrossEntropyOp op, TermTable &table,
                               const Application &application) {
@@ -285,6 +314,10 @@ void verify::addEqualApplications(TermTable &table,
       .Case([&](LinearOp op) { splitBias(op, table, application); })
       .Case([&](AttentionOp op) {
         AttentionLaws(table, op, application).apply(hasPads);
+      })
+      .Case([&](AttentionLseOp op) {
+        if (hasPads)
+          addMask(op, table, application);
       })
       .Case([&](CrossEntropyOp op) {
         splitCrossEntropy(op, table, application);

@@ -121,8 +121,18 @@ private:
     ShardingAttr sharding;
     /// The padded atoms of each dimension.
     SmallVector<Atoms::List, 4> atoms;
-    /// The atoms in whose pads the value is zero.
-    llvm::SmallSet<Atoms::Id, 4> zeros;
+    /// Dimensions with atoms of theirs in whose pads the value is zero. Two
+    /// dimensions can have the same atoms.
+    llvm::SmallSet<std::pair<unsigned, Atoms::Id>, 4> zeros;
+
+    void setZero(unsigned dim, ArrayRef<Atoms::Id> ids) {
+      for (Atoms::Id atom : ids)
+        zeros.insert({dim, atom});
+    }
+    bool isZero(unsigned dim, ArrayRef<Atoms::Id> ids) const {
+      return llvm::all_of(
+          ids, [&](Atoms::Id atom) { return zeros.contains({dim, atom}); });
+    }
   };
 
   void remember(Value value) {
@@ -136,8 +146,8 @@ private:
   }
 
   void setAllZero(Info &info) {
-    for (const Atoms::List &list : info.atoms)
-      info.zeros.insert(list.begin(), list.end());
+    for (auto [dim, list] : llvm::enumerate(info.atoms))
+      info.setZero(dim, list);
   }
 
   void padSignature() {
@@ -306,9 +316,7 @@ private:
         cast<RankedTensorType>(value.getType()).getElementType(), fill);
     bool isZero = number == builder.getZeroAttr(number.getType());
     const Info &known = infos[value];
-    if (isZero && llvm::all_of(atoms, [&](Atoms::Id atom) {
-          return known.zeros.contains(atom);
-        }))
+    if (isZero && known.isZero(dim, atoms))
       return;
     Value &filled = filledValues[{value, dim, number}];
     if (!filled) {
@@ -323,7 +331,7 @@ private:
       if (!isZero)
         info.zeros.clear();
       else
-        info.zeros.insert(info.atoms[dim].begin(), info.atoms[dim].end());
+        info.setZero(dim, info.atoms[dim]);
       annotate(filled, std::move(info));
     }
     operand.set(filled);
@@ -401,8 +409,7 @@ private:
       shape[dim] = info.padding.getDims()[dim].getPaddedSize();
       for (unsigned factor : factors)
         if (keepsZeros(op, *rule, factor, type.getElementType())) {
-          Atoms::List atoms = analysis.getPaddedAtoms(op, factor);
-          info.zeros.insert(atoms.begin(), atoms.end());
+          info.setZero(dim, analysis.getPaddedAtoms(op, factor));
         }
     }
     result.setType(type.clone(shape));
@@ -415,7 +422,7 @@ private:
       auto padded = PadOp::create(builder, op->getLoc(), value, dim,
                                   info.padding.getDims()[dim]);
       ++numPads;
-      info.zeros.insert(info.atoms[dim].begin(), info.atoms[dim].end());
+      info.setZero(dim, info.atoms[dim]);
       annotate(padded.getResult(), info);
       value = padded.getResult();
       last = padded;
@@ -438,8 +445,10 @@ private:
       if (!isa<FloatType>(getElementTypeOrSelf(value.getType())))
         return true;
       const Info &info = infos[value];
-      return llvm::all_of(
-          atoms, [&](Atoms::Id atom) { return info.zeros.contains(atom); });
+      for (auto [dim, factors] : llvm::enumerate(rule.operands[operand]))
+        if (llvm::is_contained(factors, factor) && !info.isZero(dim, atoms))
+          return false;
+      return true;
     });
   }
 

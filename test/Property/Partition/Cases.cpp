@@ -13,6 +13,7 @@
 #include "partita/Interpreter/Distribution.h"
 #include "partita/Registration/Pipelines.h"
 #include "partita/Registration/Registration.h"
+#include "partita/Transforms/Propagation/Passes.h"
 #include "partita/Verify/Verify.h"
 
 #include <cmath>
@@ -49,6 +50,32 @@ func::FuncOp test::getGlobalMain(ModuleOp module) {
   return nullptr;
 }
 
+namespace {
+/// Keeps the first error that is reported, with its notes.
+class ErrorCatcher {
+public:
+  explicit ErrorCatcher(MLIRContext *context)
+      : handler(context, [this](Diagnostic &diagnostic) {
+          if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+            return success();
+          if (text.empty()) {
+            llvm::raw_string_ostream os(text);
+            os << diagnostic.getLocation() << ": " << diagnostic;
+            for (Diagnostic &note : diagnostic.getNotes())
+              os << "\n  " << note.getLocation() << ": " << note;
+            place = diagnostic.getLocation();
+          }
+          return success();
+        }) {}
+
+  std::string text;
+  std::optional<Location> place;
+
+private:
+  ScopedDiagnosticHandler handler;
+};
+} // namespace
+
 //===----------------------------------------------------------------------===//
 // Annotations
 //===----------------------------------------------------------------------===//
@@ -58,7 +85,7 @@ static SmallVector<int64_t> drawMesh(Random &random) {
   SmallVector<int64_t> sizes;
   int64_t devices = 1;
   for (int64_t axes = random.between(1, 3); axes != 0; --axes) {
-    int64_t size = random.pick<int64_t>({2, 2, 2, 3, 4, 4});
+    int64_t size = random.pick<int64_t>({2, 2, 2, 3, 4, 4, 5});
     if (devices * size > 16)
       break;
     sizes.push_back(size);
@@ -74,7 +101,8 @@ public:
   ShardingDrawer(dist::MeshOp mesh, Random &random)
       : mesh(mesh), random(random) {}
 
-  /// A sharding of a tensor of this type, whose dimensions its axes divide.
+  /// A sharding of a tensor of this type, of which most axes divide their
+  /// dimension.
   dist::ShardingAttr draw(RankedTensorType type) {
     MLIRContext *context = mesh.getContext();
     SmallVector<SmallVector<dist::AxisPartAttr>> dims(type.getRank());
@@ -86,9 +114,10 @@ public:
       // Sometimes only half of an axis of 4.
       bool isHalf = axis.getSize() == 4 && random.between(0, 3) == 0;
       int64_t size = isHalf ? 2 : axis.getSize();
-      if (sizes[dim] % size != 0)
+      bool isEven = sizes[dim] % size == 0;
+      if (!isEven && (sizes[dim] < size || random.between(0, 3) != 0))
         continue;
-      sizes[dim] /= size;
+      sizes[dim] = isEven ? sizes[dim] / size : 0;
       dims[dim].push_back(
           isHalf ? dist::AxisPartAttr::get(context, axis.getName(),
                                            random.coin() ? 1 : 2, 2)
@@ -109,6 +138,31 @@ private:
   Random &random;
 };
 } // namespace
+
+std::string test::applyTactics(ModuleOp module, Random &random) {
+  SmallVector<int64_t> sizes = drawMesh(random);
+  std::string mesh, tactics;
+  for (auto [index, size] : llvm::enumerate(sizes)) {
+    char axis = "abc"[index];
+    (mesh += index ? "," : "") += axis + ("=" + std::to_string(size));
+    for (StringRef tactic : {"data-parallel", "tensor-parallel",
+                             "sequence-parallel", "context-parallel", "zero"})
+      if (random.between(0, 3) == 0)
+        (tactics += tactics.empty() ? "" : ",") +=
+            (tactic + "(" + Twine(axis) + ")").str();
+  }
+  if (tactics.empty())
+    tactics = "tensor-parallel(a)";
+  ErrorCatcher errors(module.getContext());
+  PassManager manager(module.getContext());
+  DistAnnotateOptions options;
+  options.mesh = mesh;
+  options.tactics = tactics;
+  manager.addPass(createDistAnnotate(options));
+  if (failed(manager.run(module)))
+    llvm::report_fatal_error(Twine(errors.text));
+  return mesh + " " + tactics;
+}
 
 void test::annotate(ModuleOp module, Random &random) {
   MLIRContext *context = module.getContext();
@@ -138,32 +192,6 @@ void test::annotate(ModuleOp module, Random &random) {
 //===----------------------------------------------------------------------===//
 // Running
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// Keeps the first error that is reported, with its notes.
-class ErrorCatcher {
-public:
-  explicit ErrorCatcher(MLIRContext *context)
-      : handler(context, [this](Diagnostic &diagnostic) {
-          if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
-            return success();
-          if (text.empty()) {
-            llvm::raw_string_ostream os(text);
-            os << diagnostic.getLocation() << ": " << diagnostic;
-            for (Diagnostic &note : diagnostic.getNotes())
-              os << "\n  " << note.getLocation() << ": " << note;
-            place = diagnostic.getLocation();
-          }
-          return success();
-        }) {}
-
-  std::string text;
-  std::optional<Location> place;
-
-private:
-  ScopedDiagnosticHandler handler;
-};
-} // namespace
 
 std::string test::partitionModule(ModuleOp module) {
   ErrorCatcher errors(module.getContext());

@@ -36,6 +36,9 @@ Program makeRandomModel(mlir::MLIRContext *context, unsigned family,
 /// arguments and results of `main`.
 void annotate(mlir::ModuleOp module, Random &random);
 
+/// Adds a mesh and applies random tactics to a model; returns which.
+std::string applyTactics(mlir::ModuleOp module, Random &random);
+
 /// The function `main` of the local program, and of the global one beside it.
 mlir::func::FuncOp getLocalMain(mlir::ModuleOp module);
 mlir::func::FuncOp getGlobalMain(mlir::ModuleOp module);
