@@ -61,9 +61,11 @@ void PadAnalysis::require(Location location, ArrayRef<Atoms::Id> list,
 
 bool PadAnalysis::isBarrier(const ShardingRule *rule,
                             const DimFactors &factors) {
-  return !rule || llvm::any_of(factors, [&](unsigned factor) {
-    return rule->factors[factor].kind == FactorKind::Whole;
-  });
+  // A dimension of no factor is of one element, whatever others are.
+  return !rule || factors.empty() ||
+         llvm::any_of(factors, [&](unsigned factor) {
+           return rule->factors[factor].kind == FactorKind::Whole;
+         });
 }
 
 void PadAnalysis::visitRule(Operation *op, const sharding::FactorAxes *axes) {
