@@ -66,7 +66,20 @@ private:
   bool isSplittable(unsigned factor) const {
     const Factor &info = rule.factors[factor];
     return info.kind != FactorKind::Whole &&
-           (problem.withLocalForms || !info.needsLocalForm);
+           (problem.withLocalForms || !info.needsLocalForm) &&
+           (problem.withMinorFactors || !isMinor(factor));
+  }
+
+  /// Whether `factor` comes after another one in some dimension.
+  bool isMinor(unsigned factor) const {
+    auto isMinorIn = [&](const ValueFactors &value) {
+      return llvm::any_of(value, [&](const DimFactors &dim) {
+        return !dim.empty() &&
+               llvm::is_contained(ArrayRef(dim).drop_front(), factor);
+      });
+    };
+    return llvm::any_of(rule.operands, isMinorIn) ||
+           llvm::any_of(rule.results, isMinorIn);
   }
 
   /// Adds what the axes of `value` would split its factors over.

@@ -55,6 +55,9 @@ struct AssignmentProblem {
   llvm::ArrayRef<sharding::Layout> results;
   /// Whether factors may be split that need a local form then.
   bool withLocalForms = false;
+  /// Whether factors may be split that come after another one in some
+  /// dimension. That one is then split completely, and must not become longer.
+  bool withMinorFactors = true;
   /// Whether splitting the work comes before moving little.
   bool hasMatrixWork = false;
 };

@@ -6,8 +6,7 @@
 #include "partita/Transforms/Partition/Passes.h"
 
 #include "Constants.h"
-#include "Functions.h"
-#include "ReshardAnalysis.h"
+#include "ProgramAnalysis.h"
 
 #include "mlir/IR/Remarks.h"
 
@@ -191,35 +190,28 @@ struct InsertReshards final
   using Base::Base;
 
   void runOnOperation() final {
-    for (FunctionOpInterface function : getOwnFunctions(getOperation()))
-      if (failed(runOnFunction(function)))
-        return signalPassFailure();
+    FailureOr<ProgramAnalysis> program =
+        ProgramAnalysis::get(getOperation(), /*withLocalForms=*/false);
+    if (failed(program))
+      return signalPassFailure();
+    for (auto &[function, analysis] : program->functions)
+      runOnFunction(function, analysis);
   }
 
-  LogicalResult runOnFunction(FunctionOpInterface function) {
-    FailureOr<MeshOp> mesh = findMeshOf(function);
-    if (failed(mesh))
-      return failure();
-    if (!*mesh)
-      return success();
-    FailureOr<ReshardAnalysis> analysis =
-        ReshardAnalysis::get(function, *mesh, {/*withLocalForms=*/false});
-    if (failed(analysis))
-      return failure();
-    for (Operation *op : analysis->getOpsWithoutRule())
+  void runOnFunction(FunctionOpInterface function, ReshardAnalysis &analysis) {
+    for (Operation *op : analysis.getOpsWithoutRule())
       remark::missed(op->getLoc(), remark::RemarkOpts::name("no-rule")
                                        .category("dist-insert-reshards")
                                        .function(function.getName()))
           << remark::add("'{0}' has no sharding rule, so every device computes "
                          "it whole",
                          op->getName().getStringRef().str());
-    ReshardInserter inserter(function, *analysis);
+    ReshardInserter inserter(function, analysis);
     inserter.run();
     numReshards += inserter.numReshards;
     numShared += inserter.numShared;
-    numWithoutRule += analysis->getOpsWithoutRule().size();
-    numRepeated += analysis->getNumRepeated();
-    return success();
+    numWithoutRule += analysis.getOpsWithoutRule().size();
+    numRepeated += analysis.getNumRepeated();
   }
 };
 

@@ -5,9 +5,7 @@
 
 #include "partita/Transforms/Partition/Passes.h"
 
-#include "Functions.h"
-#include "PadAnalysis.h"
-#include "ReshardAnalysis.h"
+#include "ProgramAnalysis.h"
 #include "partita/Interfaces/LocalFormInterface.h"
 #include "partita/Interfaces/ShardingRuleInterface.h"
 
@@ -38,35 +36,6 @@ public:
   }
 };
 
-/// The splits that an analysis decides on.
-class DecidedSplits final : public SplitInfo {
-public:
-  explicit DecidedSplits(ArrayRef<ReshardAnalysis> analyses)
-      : analyses(analyses) {}
-
-  const sharding::FactorAxes *getAxes(Operation *op) override {
-    for (const ReshardAnalysis &analysis : analyses) {
-      auto found = analysis.getAssignments().find(op);
-      if (found != analysis.getAssignments().end())
-        return &found->second->axes;
-    }
-    return nullptr;
-  }
-
-  void visitShardings(Value value,
-                      function_ref<void(ShardingAttr)> visit) override {
-    for (const ReshardAnalysis &analysis : analyses) {
-      auto found = analysis.getVersions().find(value);
-      if (found != analysis.getVersions().end())
-        for (const ValueVersion &version : found->second)
-          visit(version.sharding);
-    }
-  }
-
-private:
-  ArrayRef<ReshardAnalysis> analyses;
-};
-
 struct Localize final : partita::impl::LocalizeBase<Localize> {
   using Base::Base;
 
@@ -76,31 +45,15 @@ struct Localize final : partita::impl::LocalizeBase<Localize> {
   }
 
   LogicalResult run() {
-    FailureOr<Functions> found = findFunctionsOnMesh(getOperation());
-    if (failed(found))
+    FailureOr<ProgramAnalysis> program =
+        ProgramAnalysis::get(getOperation(), /*withLocalForms=*/true);
+    if (failed(program))
       return failure();
-    auto &[functions, mesh] = *found;
-    SmallVector<ReshardAnalysis, 0> analyses;
-    for (FunctionOpInterface function : functions) {
-      FailureOr<ReshardAnalysis> analysis =
-          ReshardAnalysis::get(function, mesh, {/*withLocalForms=*/true});
-      if (failed(analysis))
-        return failure();
-      analyses.push_back(std::move(*analysis));
-    }
-    if (functions.empty())
-      return success();
-    DecidedSplits splits(analyses);
-    FailureOr<PadAnalysis> pads =
-        PadAnalysis::get(functions, mesh.getMesh(), splits);
-    if (failed(pads))
-      return failure();
-
     ShardingKeeper keeper;
     IRRewriter rewriter(&getContext(), &keeper);
-    for (ReshardAnalysis &analysis : analyses)
+    for (auto &[function, analysis] : program->functions)
       for (auto &[op, assignment] : analysis.getAssignments())
-        replace(op, assignment->localFactors, *pads, rewriter);
+        replace(op, assignment->localFactors, *program->pads, rewriter);
     return success();
   }
 

@@ -94,9 +94,20 @@ void PadAnalysis::visitRule(Operation *op, const sharding::FactorAxes *axes) {
   for (auto [value, factors] :
        llvm::zip_equal(op->getResults(), info.rule.results))
     visitValue(value, factors);
-  if (axes)
-    for (auto [list, parts] : llvm::zip_equal(info.factors, *axes))
-      require(op->getLoc(), list, sharding::getSize(parts));
+  if (!axes)
+    return;
+  for (auto [list, parts] : llvm::zip_equal(info.factors, *axes))
+    require(op->getLoc(), list, sharding::getSize(parts));
+  auto visitDims = [&](const ValueFactors &value) {
+    for (ArrayRef<unsigned> dim : value)
+      for (size_t i = 1; i < dim.size(); ++i)
+        if (!(*axes)[dim[i]].empty())
+          for (unsigned before : dim.take_front(i))
+            complete.emplace_back(info.factors[before],
+                                  sharding::getSize((*axes)[before]));
+  };
+  llvm::for_each(info.rule.operands, visitDims);
+  llvm::for_each(info.rule.results, visitDims);
 }
 
 void PadAnalysis::visit(Operation *op, SplitInfo &splits) {
@@ -198,6 +209,9 @@ FailureOr<PadAnalysis> PadAnalysis::get(ArrayRef<FunctionOpInterface> functions,
     return emitError(analysis.places[*unmet])
            << "expected a dimension that can be padded, so that it splits into "
               "equal blocks";
+  for (auto &[list, numBlocks] : analysis.complete)
+    analysis.unaligned |=
+        analysis.getPadding(list).getPaddedSize() != numBlocks;
   for (auto &[value, dims] : analysis.values)
     for (const Atoms::List &list : dims)
       analysis.anyPadded |= !analysis.getPadded(list).empty();

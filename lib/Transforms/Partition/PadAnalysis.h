@@ -48,6 +48,10 @@ public:
   /// Whether anything is padded.
   bool isAnyPadded() const { return anyPadded; }
 
+  /// Whether some factor becomes longer that must be split completely, as one
+  /// after it in a dimension is split too.
+  bool hasUnalignedSplits() const { return unaligned; }
+
   /// How a dimension, or all, of `value` become longer, and those of a result
   /// of a function. The value must be a tensor.
   dist::DimPaddingAttr getPadding(mlir::Value value, unsigned dim) const;
@@ -102,7 +106,10 @@ private:
   llvm::DenseMap<mlir::Operation *, std::unique_ptr<OpAtoms>> ops;
   /// Where each requirement comes from.
   llvm::SmallVector<mlir::Location> places;
+  /// Atoms that are split completely, into so many blocks.
+  llvm::SmallVector<std::pair<Atoms::List, int64_t>, 0> complete;
   bool anyPadded = false;
+  bool unaligned = false;
 };
 
 } // namespace partita

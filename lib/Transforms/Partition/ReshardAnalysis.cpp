@@ -317,6 +317,7 @@ Assignment ReshardAnalysis::decide(Operation *op,
   auto worker = dyn_cast<WorkInterface>(op);
   bool hasMatrixWork = worker && worker.getWork().matrixFlops > 0;
   return chooseAssignment({costs->getMesh(), rule, operands, results,
-                           options.withLocalForms, hasMatrixWork},
+                           options.withLocalForms, options.withMinorFactors,
+                           hasMatrixWork},
                           operandCost, resultCost);
 }

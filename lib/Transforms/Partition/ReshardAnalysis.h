@@ -40,6 +40,8 @@ public:
   struct Options {
     /// Whether factors may be split that need a local form then.
     bool withLocalForms = false;
+    /// Whether factors may be split that come after another in a dimension.
+    bool withMinorFactors = true;
   };
 
   /// Analyses `function`, whose shardings are all on `mesh`. Fails with a
