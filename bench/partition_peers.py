@@ -6,7 +6,7 @@
 usage: bench/partition_peers.py [--bin=DIR] [--layers=N]
 
 Layers of llama-3.1-8b in f32, 8 sequences of 128 tokens, on 8 devices, under Megatron's splits: partitac by
-tactics, JAX by the same shardings of parameters and inputs, once with Shardy and once with GSPMD. Prints for
+tactics and names, JAX by the same shardings of parameters and inputs, with Shardy and with GSPMD. Prints for
 each the time from a model to a partitioned program (JAX's also generates code, which it cannot do
 without), the collectives, and the bytes that a device receives in one forward pass, by the same formulas.
 The exit status is 1 if partitac's program moves more bytes in a case. Needs a build and
@@ -25,13 +25,21 @@ MODEL = ROOT / "examples/models/llama-3.1-8b"
 PEER_PYTHON = ROOT / "build/peers/bin/python"
 BATCH, SEQUENCE = 8, 128
 
-# Mesh, tactics beside those of its axes, and what JAX calls them.
+# Every parameter over the data axis as well; what the tactics say goes first.
+PARAMETERS_OVER_DATA = [
+    *(f"*.{name}_proj.weight=[tensor, data@9]" for name in ("q", "k", "v", "gate", "up")),
+    *(f"*.{name}_proj.weight=[data@9, tensor]" for name in ("o", "down")),
+    "model.embed_tokens.weight=[tensor, data@9]",
+    "lm_head.weight=[tensor, data@9]",
+    "*norm.weight=[data@9]",
+]
+# Mesh, what is split beside, tactics and annotations for that, and what JAX's program calls it.
 CASES = (
-    ("data=8", [], []),
-    ("tensor=8", [], []),
-    ("data=2,tensor=4", [], []),
-    ("data=2,tensor=4", ["sequence-parallel(tensor)"], ["--sequence-parallel"]),
-    ("data=2,tensor=4", ["zero(data)"], ["--zero"]),
+    ("data=8", "", [], [], []),
+    ("tensor=8", "", [], [], []),
+    ("data=2,tensor=4", "", [], [], []),
+    ("data=2,tensor=4", "tokens over tensor", ["sequence-parallel(tensor)"], [], ["--sequence-parallel"]),
+    ("data=2,tensor=4", "parameters over data", [], PARAMETERS_OVER_DATA, ["--zero"]),
 )
 
 
@@ -42,7 +50,7 @@ def output_of(*command):
     return run.stdout
 
 
-def run_partita(tool, mesh, tactics, layers):
+def run_partita(tool, mesh, tactics, annotations, layers):
     axes = [axis.split("=")[0] for axis in mesh.split(",")]
     tactics = [f"{axis}-parallel({axis})" for axis in axes] + tactics
     with tempfile.TemporaryDirectory() as scratch:
@@ -51,7 +59,8 @@ def run_partita(tool, mesh, tactics, layers):
         output_of(
             tool, MODEL, f"--import-batch={BATCH}", f"--import-seq={SEQUENCE}",
             f"--import-layers={layers}", "--import-dtype=f32", f"--mesh={mesh}",
-            f"--tactics={','.join(tactics)}", "-o", package,
+            f"--tactics={','.join(tactics)}", *(f"--annotate={each}" for each in annotations),
+            "-o", package,
         )
         seconds = time.perf_counter() - start
         report = json.loads((package / "report.json").read_text())
@@ -91,9 +100,9 @@ def main():
             sys.exit(f"error: {path} is missing; run {fix}")
 
     ok = True
-    for mesh, tactics, flags in CASES:
-        print(", ".join([mesh, *tactics, f"{arguments.layers} layers"]))
-        rows = {"partitac": run_partita(tool, mesh, tactics, arguments.layers)}
+    for mesh, beside, tactics, annotations, flags in CASES:
+        print(", ".join(filter(None, [mesh, beside, f"{arguments.layers} layers"])))
+        rows = {"partitac": run_partita(tool, mesh, tactics, annotations, arguments.layers)}
         for partitioner in ("shardy", "gspmd"):
             rows[f"JAX, {partitioner}"] = run_jax(
                 partitioner, mesh, flags, arguments.layers
