@@ -12,6 +12,7 @@
 #include "mlir/IR/Verifier.h"
 #include "partita/Dialect/Xformer/Xformer.h"
 #include "partita/Interfaces/LocalFormInterface.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
@@ -117,7 +118,56 @@ TEST_P(LocalFormsTest, IsForThoseThatNeedIt) {
   });
 }
 
+class AttentionFormsTest : public LocalFormsTest {};
+
+// attention(q, k, v, normalizer = l) = rescale(o, s, l) with o, s =
+// attention(q, k, v), and s = attention_lse(q, k), whatever l is.
+TEST_P(AttentionFormsTest, ComputesScoresOnce) {
+  unsigned numChecked = 0;
+  forEachSample([&](Sample &sample, Random &random) {
+    auto op = cast<xformer::AttentionOp>(sample.op);
+    if (!op.getNormalizer())
+      return;
+    TensorList operands = draw(sample, random);
+    TensorList expected = call(*sample.module, operands);
+
+    OpBuilder builder(op);
+    auto lse = xformer::AttentionLseOp::create(
+        builder, op.getLoc(), op.getNormalizer().getType(), op.getQuery(),
+        op.getKey(), op.getBias(), op.getKeyMask(), op.getQueryPositions(),
+        op.getKeyPositions(), op.getCausalAttr(), op.getScaleAttr());
+    auto own = xformer::AttentionOp::create(
+        builder, op.getLoc(), op.getOutput().getType(),
+        op.getNormalizer().getType(), op.getQuery(), op.getKey(), op.getValue(),
+        op.getBias(), op.getKeyMask(), op.getQueryPositions(),
+        op.getKeyPositions(), /*normalizer=*/Value(), op.getCausalAttr(),
+        op.getScaleAttr());
+    auto rescaled = xformer::RescaleOp::create(
+        builder, op.getLoc(), op.getOutput().getType(), own.getOutput(),
+        own.getLse(), op.getNormalizer());
+    auto function = op->getParentOfType<func::FuncOp>();
+    Operation *end = function.getBody().front().getTerminator();
+    end->setOperands({rescaled, own.getLse(), lse});
+    function.setType(builder.getFunctionType(function.getArgumentTypes(),
+                                             end->getOperandTypes()));
+
+    TensorList actual = call(*sample.module, operands);
+    EXPECT_EQ(difference(actual[0], expected[0], f64Tolerance), "");
+    EXPECT_EQ(difference(actual[1], actual[2], f64Tolerance), "");
+    ++numChecked;
+  });
+  EXPECT_GT(numChecked, 0u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Ops, LocalFormsTest,
                          testing::ValuesIn(allGenerators()), nameOfGenerator);
+INSTANTIATE_TEST_SUITE_P(Ops, AttentionFormsTest,
+                         testing::ValuesIn(llvm::filter_to_vector(
+                             allGenerators(),
+                             [](const Generator &generator) {
+                               return generator.name ==
+                                      xformer::AttentionOp::getOperationName();
+                             })),
+                         nameOfGenerator);
 
 } // namespace

@@ -178,8 +178,7 @@ static void makeRescale(SampleBuilder &b) {
                                     b.getBuilder().getF32Type());
   Value from = normalizers(b, type);
   b.setInexact();
-  b.create<RescaleOp>(input.getType(), input, from,
-                      b.f32Of(type.getShape(), {4, 5, 6.5}));
+  b.create<RescaleOp>(input.getType(), input, from, normalizers(b, type));
 }
 
 //===----------------------------------------------------------------------===//

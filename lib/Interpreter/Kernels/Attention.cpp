@@ -222,7 +222,8 @@ HostTensor interp::rescale(const HostTensor &input, const HostTensor &from,
         for (int64_t h = 0; h != numHeads; ++h) {
           int64_t row = (b * numHeads + h) * numQueries + q;
           T source = from.data<T>()[row], target = to.data<T>()[row];
-          bool isZero = source == -std::numeric_limits<T>::infinity();
+          constexpr T lowest = -std::numeric_limits<T>::infinity();
+          bool isZero = source == lowest || target == lowest;
           T factor = isZero ? 0 : std::exp(source - target);
           for (int64_t v = 0; v != numFeatures; ++v, ++x, ++y)
             *y = isZero ? 0 : factor * *x;

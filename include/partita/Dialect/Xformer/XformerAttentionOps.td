@@ -166,7 +166,7 @@ def Xformer_RescaleOp : Xformer_Op<"rescale",
   let summary = "takes an output of attention to another normalizer";
   let description = [{
     `result[b, q, h, v] = input[b, q, h, v] * exp(from[b, h, q] - to[b, h, q])`,
-    and 0 where `from` is minus infinity. What was weighted by `exp(score -
+    and 0 where either is minus infinity. What was weighted by `exp(score -
     from)` is then weighted by `exp(score - to)`: an output of attention over
     some keys, with their log-sum-exp, becomes their part of the sum over all
     keys, with that of all.

@@ -43,7 +43,7 @@ HostTensor attentionLse(const HostTensor &query, const HostTensor &key,
                         const AttentionOptions &options);
 
 /// `input [batch, queries, heads, features]` times the exponential of `from -
-/// to`, each `[batch, heads, queries]`; 0 where `from` is minus infinity.
+/// to`, each `[batch, heads, queries]`; 0 where either is minus infinity.
 HostTensor rescale(const HostTensor &input, const HostTensor &from,
                    const HostTensor &to);
 
