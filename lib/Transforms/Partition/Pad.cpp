@@ -18,6 +18,7 @@
 #include "partita/Interfaces/ShardingRuleInterface.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Remarks.h"
 #include "llvm/ADT/SmallSet.h"
 
 namespace partita {
@@ -164,6 +165,7 @@ private:
         setAllZero(info);
       if (!info.padding.isPadded())
         continue;
+      remark(argument, info.padding);
       type = info.padding.getPaddedType(cast<RankedTensorType>(type));
       argument.setType(type);
       function.setArgAttr(index, name, info.padding);
@@ -179,6 +181,25 @@ private:
       function.setResultAttr(index, name, padding);
     }
     function.setType(function.cloneTypeWith(arguments, results));
+  }
+
+  void remark(BlockArgument argument, PaddingAttr padding) {
+    auto opts = remark::RemarkOpts::name("pad")
+                    .category("dist-pad")
+                    .function(function.getName());
+    auto remark = remark::passed(argument.getLoc(), opts);
+    if (!remark)
+      return;
+    std::string text;
+    llvm::raw_string_ostream(text) << padding;
+    auto type = cast<RankedTensorType>(argument.getType());
+    remark << remark::add("argument #{0} is padded, so that it and what is "
+                          "made of it split into equal blocks",
+                          argument.getArgNumber())
+           << remark::metric("Padding", text)
+           << remark::metric("Elements", type.getNumElements())
+           << remark::metric("PaddedElements",
+                             padding.getPaddedType(type).getNumElements());
   }
 
   /// Whether `op` hands values on as they are.

@@ -84,6 +84,12 @@ def InsertReshards : Pass<"dist-insert-reshards", "::mlir::ModuleOp"> {
     - **Leaves** what is computed as it is. An op without a sharding rule gets
       whole operands and gives whole results; a remark says so. A remark at each
       `dist.reshard` says which operand forced it and what it costs.
+
+    <!-- run -->
+    ```
+    $ cd test/Transforms/Partition/Inputs && partita-opt --dist-propagate --dist-insert-reshards pair.mlir | grep -oE "%2 = dist.reshard %1"
+    %2 = dist.reshard %1
+    ```
   }];
   let dependentDialects = ["::partita::dist::DistDialect"];
   let statistics = [
@@ -110,7 +116,8 @@ def Pad : Pass<"dist-pad", "::mlir::ModuleOp"> {
     - **Guarantees** that every split is even. Arguments and results that became
       longer say how by `dist.padding`; arguments expect zeros in their pads.
     - **Leaves** what is computed as it is, but for what pads hold. A program in
-      which all splits are even stays as it is.
+      which all splits are even stays as it is. A remark at each argument that
+      becomes longer says how.
   }];
   let dependentDialects = ["::partita::dist::DistDialect",
                            "::mlir::arith::ArithDialect"];
@@ -135,6 +142,14 @@ def Partition : Pass<"dist-partition", "::mlir::ModuleOp"> {
       of, and no `dist.reshard` or `dist.constraint`.
     - **Leaves** functions without shardings as they are. Names, the order of
       arguments and locations are kept.
+
+    <!-- run -->
+    ```
+    $ cd test/Transforms/Partition/Inputs && partita-opt --dist-propagate --dist-insert-reshards --dist-pad --dist-partition pair.mlir | grep -E "xformer|dist.all_reduce"
+        %0 = xformer.linear %arg0, %arg1 : (tensor<4x6xf32>, tensor<6x5xf32>) -> tensor<4x5xf32>
+        %1 = xformer.linear %0, %arg2 : (tensor<4x5xf32>, tensor<5x6xf32>) -> tensor<4x6xf32>
+        %2 = dist.all_reduce %1 over @mesh {"tensor"} : tensor<4x6xf32>
+    ```
   }];
   let dependentDialects = ["::partita::dist::DistDialect"];
   let statistics = [
