@@ -5,7 +5,6 @@
 
 using namespace partita;
 using namespace partita::sharding;
-using llvm::ArrayRef;
 
 Neighbors::Neighbors(const PropagationGraph &graph) {
   std::vector<std::pair<unsigned, unsigned>> pairs;

@@ -17,7 +17,8 @@
 //      axis could reach over two factors is *contested*.
 //   2. Axes travel where nothing is contested, all ops at the same time.
 //   3. Each contested op weighs what it would move, from the layouts that its
-//      values have so far, for each factor that the axis could split. The op
+//      values have so far, for each factor that the axis could split. A value
+//      without the axis is thought to have it where others may bring it. The op
 //      for which the second best costs most more than the best decides first:
 //      it has least doubt, or most to lose. Then 2 again.
 //
