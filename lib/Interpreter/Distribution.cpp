@@ -13,7 +13,6 @@
 using namespace mlir;
 using namespace partita;
 using namespace partita::interp;
-using dist::AxisPartAttr;
 using dist::DimPaddingAttr;
 
 //===----------------------------------------------------------------------===//

@@ -8,6 +8,7 @@
 #include "Plan.h"
 #include "Reasons.h"
 #include "WeightMap.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -15,6 +16,7 @@
 #include "mlir/Pass/PassInstrumentation.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
+#include "mlir/Transforms/Passes.h"
 #include "partita/Registration/Pipelines.h"
 #include "partita/Report/ProgramReport.h"
 #include "partita/Transforms/Graph/Passes.h"
@@ -155,6 +157,8 @@ LogicalResult Compiler::runPasses(ModuleOp target, AddPasses addPasses) {
 LogicalResult Compiler::makeGraph() {
   return runPasses(*module, [&](OpPassManager &passes) {
     passes.addPass(createSplitFusedParameters());
+    passes.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+    passes.addNestedPass<func::FuncOp>(createCSEPass());
     passes.addPass(createKeepGlobal()); // As nothing is annotated yet.
     DistAnnotateOptions options;
     options.mesh = request.mesh;

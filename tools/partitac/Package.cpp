@@ -48,9 +48,14 @@ llvm::Expected<Package> Package::create(StringRef path) {
   return fileError(path, "cannot be made: no name is free beside it");
 }
 
+/// Removes a folder of ours. One that cannot be removed is in nobody's way.
+static void removeIfPossible(StringRef path) {
+  [[maybe_unused]] std::error_code error = fs::remove_directories(path);
+}
+
 Package::~Package() {
   if (!scratch.empty())
-    fs::remove_directories(scratch);
+    removeIfPossible(scratch);
 }
 
 llvm::Error Package::add(StringRef name,
@@ -83,12 +88,13 @@ llvm::Error Package::commit() {
     if (std::error_code error = fs::rename(path, old))
       return fail(error);
   if (std::error_code error = fs::rename(scratch, path)) {
-    if (hadOld)
-      fs::rename(old, path);
+    if (hadOld && fs::rename(old, path))
+      return fileError(path, "cannot be written: " + error.message(),
+                       "what was there is now " + old);
     return fail(error);
   }
   scratch.clear();
   if (hadOld)
-    fs::remove_directories(old);
+    removeIfPossible(old);
   return llvm::Error::success();
 }
