@@ -4,7 +4,7 @@
 // With the vocabulary split, each device looks up, multiplies and sums over its
 // own rows of the table. What moves is as large as the hidden values, or has one
 // number a token: never the logits, also where the vocabulary does not divide.
-// RUN: partita-opt %s --dist-partition-pipeline=verify=false | FileCheck %s -enable-var-scope --implicit-check-not="dist.{{all_gather|all_to_all|reduce_scatter|permute}}"
+// RUN: partita-opt %s --dist-partition-pipeline | FileCheck %s -enable-var-scope --implicit-check-not="dist.{{all_gather|all_to_all|reduce_scatter|permute}}"
 
 dist.mesh @mesh ["data"=2, "tensor"=4]
 
