@@ -79,8 +79,7 @@ static bool dropCount(Operation *op, TermList &terms) {
   return false;
 }
 
-/// Whether `op`, which stands in no program, is valid.
-static bool isValid(Operation *op) {
+bool verify::isValid(Operation *op) {
   ScopedDiagnosticHandler quiet(op->getContext(), [](Diagnostic &) {});
   return succeeded(op->getName().verifyInvariants(op));
 }
@@ -104,6 +103,8 @@ bool verify::deriveApplication(TermTable &table, Operation &op,
   if (isDropped)
     for (const Application *known :
          llvm::to_vector(table.find(Operator::of(plain), terms))) {
+      if (known->results.size() != op.getNumResults())
+        continue;
       Operation *full = build(op);
       for (auto [result, term] : llvm::zip(full->getResults(), known->results))
         result.setType(term->type);
@@ -168,24 +169,28 @@ static void splitBias(LinearOp op, TermTable &table,
   build.create<AddOp>({product, b}, /*isEqual=*/true, build(product), build(b));
 }
 
+/// The type of the log-sum-exp of `op`, be it a result or not.
+static RankedTensorType getLseType(AttentionOp op) {
+  return RankedTensorType::get(
+      {op.getBatch(), op.getNumHeads(), op.getNumQueries()},
+      Float32Type::get(op.getContext()));
+}
+
 /// A copy of `op` with `operands`, of which the optional ones are those of `op`
 /// with others for the mask and the normalizer.
 static AttentionOp buildAttention(OpBuilder &builder, AttentionOp op,
                                   bool hasLse, Value mask, Value normalizer) {
   return AttentionOp::create(
       builder, op.getLoc(), op.getOutput().getType(),
-      hasLse ? op.getLse().getType() : RankedTensorType(), op.getQuery(),
-      op.getKey(), op.getValue(), op.getBias(), mask, op.getQueryPositions(),
+      hasLse ? getLseType(op) : RankedTensorType(), op.getQuery(), op.getKey(),
+      op.getValue(), op.getBias(), mask, op.getQueryPositions(),
       op.getKeyPositions(), normalizer, op.getCausalAttr(), op.getScaleAttr());
 }
 
 static AttentionLseOp buildAttentionLse(OpBuilder &builder, AttentionOp op,
                                         Value mask) {
-  auto type = RankedTensorType::get(
-      {op.getBatch(), op.getNumHeads(), op.getNumQueries()},
-      builder.getF32Type());
-  return AttentionLseOp::create(builder, op.getLoc(), type, op.getQuery(),
-                                op.getKey(), op.getBias(), mask,
+  return AttentionLseOp::create(builder, op.getLoc(), getLseType(op),
+                                op.getQuery(), op.getKey(), op.getBias(), mask,
                                 op.getQueryPositions(), op.getKeyPositions(),
                                 op.getCausalAttr(), op.getScaleAttr());
 }
@@ -247,6 +252,9 @@ private:
       const Application &known = insert(op, lse);
       this->lse = known.results[0];
       normalizer = op->getResult(0);
+      // The result that may have been left out.
+      insert(buildAttention(builder, this->op, /*hasLse=*/true, mask, Value()),
+             {application.results[0], this->lse});
       terms[normalizer] = this->lse;
     }
     insert(buildAttention(builder, op, /*hasLse=*/false, mask, normalizer),

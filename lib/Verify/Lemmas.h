@@ -21,7 +21,8 @@
 // 3. Attention over keys in parts.
 //
 //      attention(q, k, v) = attention(q, k, v, normalizer = l)
-//        with l = attention_lse(q, k), which is also its second result
+//        with l = attention_lse(q, k), which is also its second result,
+//        whether it is asked for or not
 //
 //    and, of what a device has: rescale(o, s, l) is
 //    attention(q, k, v, normalizer = l) where o and s are the two results of
@@ -56,6 +57,9 @@ void addEqualApplications(TermTable &table, const Application &application,
 /// law are others that are known. Returns true if there are any.
 bool deriveApplication(TermTable &table, mlir::Operation &op,
                        llvm::ArrayRef<const Term *> operands);
+
+/// Whether `op`, which may stand in no program, is valid by itself.
+bool isValid(mlir::Operation *op);
 
 /// If `op` counts on, by the sixth law, from numbers of which there are `size`:
 /// these. Null if it does not.

@@ -10,8 +10,10 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "partita/Dialect/Dist/Dist.h"
 #include "partita/Sharding/Bridge.h"
+#include "llvm/ADT/ScopeExit.h"
 
 #include "Lemmas.h"
+#include "Ring.h"
 #include "Split.h"
 
 using namespace mlir;
@@ -54,6 +56,7 @@ private:
   LogicalResult proveCall(func::CallOp op);
   LogicalResult proveIf(scf::IfOp op);
   LogicalResult proveFor(scf::ForOp op);
+  LogicalResult proveRing(scf::ForOp op, const Ring &ring);
 
   // Collectives.
   LogicalResult proveCollective(Operation &op);
@@ -378,6 +381,8 @@ bool Prover::trySplit(Operation &op, std::string &reason) {
         deriveApplication(program.table, op, terms);
       for (const Application *application :
            program.table.find(applied, terms)) {
+        if (application->results.size() != op.getNumResults())
+          continue;
         llvm::Expected<SmallVector<Shard, 2>> shards =
             apply(op, values, *application, operands);
         if (shards) {
@@ -432,6 +437,9 @@ LogicalResult Prover::proveSplit(Operation &op) {
   };
   if (proveAs(buildRescaled(op), op.getResults().back()) ||
       proveAs(buildSecondResult(op), op.getResults().back()))
+    return success();
+  // What it is, the loop tells.
+  if (mayBeginRing(op))
     return success();
   if (reason.empty())
     reason = otherReason;
@@ -604,6 +612,57 @@ LogicalResult Prover::proveFor(scf::ForOp op) {
     return success();
   fail(*op) << "no global scf.for does the same";
   return failure();
+}
+
+/// A ring is attention to all keys of its devices, as if they were gathered.
+LogicalResult Prover::proveRing(scf::ForOp op, const Ring &ring) {
+  if (failed(checkMesh(*op, ring.mesh)))
+    return failure();
+  Operation *whole = ring.first->clone();
+  SmallVector<Operation *> gathers;
+  auto eraseAll = llvm::make_scope_exit([&] {
+    for (Value result : whole->getResults())
+      facts.erase(result);
+    whole->erase();
+    for (Operation *gather : gathers) {
+      facts.erase(gather->getResult(0));
+      gather->erase();
+    }
+  });
+  OpBuilder builder(op.getContext());
+  for (unsigned index : ring.moving) {
+    Value input = whole->getOperand(index);
+    unsigned dim = getKeyDim(cast<xformer::AttentionOp>(whole), index);
+    auto type = cast<RankedTensorType>(input.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    shape[dim] *= ring.size;
+    OperationState state(op.getLoc(), dist::AllGatherOp::getOperationName());
+    state.addOperands(input);
+    state.addTypes(type.clone(shape));
+    state.addAttribute("dim", builder.getI64IntegerAttr(dim));
+    state.addAttribute("mesh", ring.mesh);
+    state.addAttribute("axes", ring.axes);
+    gathers.push_back(builder.create(state));
+    if (!facts.contains(input) || failed(proveCollective(*gathers.back())))
+      return failure();
+    whole->setOperand(index, gathers.back()->getResult(0));
+  }
+  // A bias or a mask that does not go around must not tell keys apart.
+  if (!isValid(whole)) {
+    fail(*op) << "not all that depends on the keys goes around with them";
+    return failure();
+  }
+  std::string reason;
+  if (!trySplit(*whole, reason)) {
+    fail(*op) << "it is no attention to all keys: "
+              << (reason.empty() ? "the global program has no such op"
+                                 : reason);
+    return failure();
+  }
+  facts[op.getResult(ring.output)] = facts.find(whole->getResult(0))->second;
+  facts[op.getResult(ring.lse)] = facts.find(whole->getResult(1))->second;
+  statistics.collectives += ring.moving.size();
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -865,7 +924,7 @@ LogicalResult Prover::proveOperands(Operation &op) {
     if (!facts.contains(operand) && !isRescaling(op)) {
       fail(op) << "operand #" << index
                << " is what attention gives on a part of the keys, and not yet "
-                  "rescaled";
+                  "combined";
       return failure();
     }
   return success();
@@ -873,6 +932,12 @@ LogicalResult Prover::proveOperands(Operation &op) {
 
 LogicalResult Prover::proveOp(Operation &op) {
   ++statistics.ops;
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    if (std::optional<Ring> ring = matchRing(loop, [&](dist::AxesAttr axes) {
+          return sharding::getSize(
+              sharding::toParts(mesh.mesh, axes.getParts()));
+        }))
+      return proveRing(loop, *ring);
   if (failed(proveOperands(op)))
     return failure();
   if (isa_and_nonnull<dist::DistDialect>(op.getDialect()))
