@@ -75,11 +75,11 @@ llvm::Expected<Plan> compile::readPlan(StringRef path) {
 }
 
 void compile::writePlan(raw_ostream &os, const Plan &plan) {
-  os << "# A plan of partitac. Edit it and give it back by --plan: 'tactics' "
-        "and "
-        "'annotations'\n"
-        "# are as on the command line, and a sharding under 'values' that you "
-        "change is pinned.\n";
+  os << "# A plan of partitac. Edit it and give it back by --plan. A sharding "
+        "under 'values' that you\n"
+        "# change is pinned. 'tactics' and 'annotations' are as on the command "
+        "line: where you change\n"
+        "# them, drop 'values', as all that follow anew would be pinned.\n";
   Plan copy = plan; // YAML output reads through references that may be written.
   llvm::yaml::Output output(os, /*Ctxt=*/nullptr, /*WrapColumn=*/0);
   output << copy;
