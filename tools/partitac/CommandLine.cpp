@@ -100,6 +100,12 @@ CommandLine::CommandLine(int argc, char **argv) {
       cl::cat(category));
   cl::opt<bool> noVerifyOption(
       "no-verify", cl::desc("Do not prove the program"), cl::cat(category));
+  cl::opt<bool> ringAttentionOption(
+      "ring-attention",
+      cl::desc(
+          "Where the sequence is split, let keys and values go around from "
+          "device to device instead of gathering them"),
+      cl::cat(category));
   cl::opt<bool> remarksOption(
       "remarks", cl::desc("Write the reasons of decisions into the package"),
       cl::cat(category));
@@ -134,6 +140,7 @@ CommandLine::CommandLine(int argc, char **argv) {
   annotations.assign(annotateOption.begin(), annotateOption.end());
   planFile = planOption;
   printAfter.assign(printAfterOption.begin(), printAfterOption.end());
+  ringAttention = ringAttentionOption;
   verify = !noVerifyOption;
   remarks = remarksOption;
 }

@@ -43,6 +43,7 @@ struct CommandLine {
   /// Empty if there is none.
   std::string planFile;
   std::vector<Level> printAfter;
+  bool ringAttention = false;
   bool verify = true;
   bool remarks = false;
 };

@@ -22,6 +22,7 @@
 #include "partita/Transforms/Graph/Passes.h"
 #include "partita/Transforms/Partition/Passes.h"
 #include "partita/Transforms/Propagation/Passes.h"
+#include "partita/Verify/Passes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -195,8 +196,12 @@ LogicalResult Compiler::partition() {
   PassManager passes(&context);
   PartitionPipelineOptions options;
   options.keepGlobal = false; // It is there.
-  options.verify = commandLine.verify;
+  options.verify = false;     // Not before the program is as it is written.
   buildPartitionPipeline(passes, options);
+  if (commandLine.ringAttention)
+    passes.addPass(createRingAttention());
+  if (commandLine.verify)
+    passes.addPass(createDistVerify());
   passes.addInstrumentation(
       std::make_unique<LevelWatcher>([this](Level level) { printAt(level); }));
   return passes.run(*module);
