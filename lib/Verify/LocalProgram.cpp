@@ -28,8 +28,11 @@ struct Fact {
   Shard shard;
 };
 
-/// A constant can be a part of several global ones.
+/// A value can be a part of several global ones.
 using Facts = SmallVector<Fact, 1>;
+
+/// Of how many lists of facts about its operands an op is looked at.
+constexpr unsigned maxChoices = 64;
 
 class Prover {
 public:
@@ -375,7 +378,9 @@ bool Prover::trySplit(Operation &op, std::string &reason) {
     program.table.insert(program.table.adopt(op), {});
 
   auto prove = [&](ValueRange values) {
-    return forEachChoice(values, [&](ArrayRef<Fact> operands) {
+    bool isProven = false;
+    unsigned numChoices = 0;
+    forEachChoice(values, [&](ArrayRef<Fact> operands) {
       TermList terms = getTerms(operands);
       if (program.table.find(applied, terms).empty())
         deriveApplication(program.table, op, terms);
@@ -385,18 +390,26 @@ bool Prover::trySplit(Operation &op, std::string &reason) {
           continue;
         llvm::Expected<SmallVector<Shard, 2>> shards =
             apply(op, values, *application, operands);
-        if (shards) {
-          for (auto [result, term, shard] :
-               llvm::zip(op.getResults(), application->results, *shards))
-            set(result, {term, shard});
-          return true;
+        if (!shards) {
+          std::string text = llvm::toString(shards.takeError());
+          if (reason.empty())
+            reason = std::move(text);
+          continue;
         }
-        std::string text = llvm::toString(shards.takeError());
-        if (reason.empty())
-          reason = std::move(text);
+        // A part can be one of several values: where 8 elements become 2 times
+        // 4 and 4 times 2, two of them become 1 times 2 in both.
+        for (auto [result, term, shard] :
+             llvm::zip(op.getResults(), application->results, *shards)) {
+          Facts &known = facts[result];
+          if (!isProven)
+            known.clear();
+          known.push_back({term, shard});
+        }
+        isProven = true;
       }
-      return false;
+      return ++numChoices == maxChoices;
     });
+    return isProven;
   };
   if (prove(op.getOperands()))
     return true;

@@ -443,8 +443,14 @@ static SmallVector<CoordinateMove> alignParts(ArrayRef<AxisPart> sources,
       auto [stack, parts, total] =
           sourceSize <= targetSize ? std::tie(from, move.sources, sourceSize)
                                    : std::tie(to, move.targets, targetSize);
-      total *= stack.back().size;
-      parts.push_back(stack.pop_back_val());
+      // No more than what is lacking, if a part can be cut there.
+      int64_t larger = std::max(sourceSize, targetSize),
+              size = stack.back().size;
+      if (larger % total == 0 && larger != total &&
+          size % (larger / total) == 0)
+        size = larger / total;
+      total *= size;
+      parts.push_back(take(stack, size));
     } while (sourceSize != targetSize);
   }
   return moves;

@@ -83,3 +83,15 @@ func.func @constant(%x: tensor<4x3xf32> {dist.sharding = #dist.sharding<@mesh, [
   %1 = xformer.add %x, %0 : (tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
   return %1 : tensor<4x3xf32>
 }
+
+// -----
+
+// A device's part of 8 elements is one of 2 times 4 as well as one of 4 times 2.
+// CHECK-LABEL: func.func @two_splits(
+dist.mesh @mesh ["a"=2, "b"=2]
+func.func @two_splits(%x: tensor<2x8x4xf32>) -> (tensor<2x2x4x4xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {"a"}, {"b"}, {}]>}, tensor<2x4x2x4xf32> {dist.sharding = #dist.sharding<@mesh, [{}, {"a", "b"}, {}, {}]>}) {
+  %0 = xformer.relu %x : tensor<2x8x4xf32>
+  %1 = xformer.split_dim %0 dim 1 : tensor<2x8x4xf32> -> tensor<2x2x4x4xf32>
+  %2 = xformer.split_dim %0 dim 1 : tensor<2x8x4xf32> -> tensor<2x4x2x4xf32>
+  return %1, %2 : tensor<2x2x4x4xf32>, tensor<2x4x2x4xf32>
+}

@@ -224,7 +224,7 @@ protected:
 TEST_F(CollectivesTest, BringWhatTheySay) {
   unsigned accepted[7] = {}, refused[7] = {};
   for (const char *text : {"a=2", "a=4", "a=2,b=2", "a=2,b=4", "a=2,b=2,c=2",
-                           "a=2,b=2,c=3", "a=4,b=3"}) {
+                           "a=2,b=2,c=3", "a=3,b=4", "a=4,b=3"}) {
     Mesh mesh = meshOf(text);
     Collectives collectives(mesh);
     for (int sample = 0; sample != 1500; ++sample) {
