@@ -214,11 +214,13 @@ std::string test::proveModule(ModuleOp module, std::optional<Location> *place) {
   return errors.text.empty() ? "failed without an error" : errors.text;
 }
 
-std::optional<TensorList>
-test::runGlobal(ModuleOp module, const TensorList &inputs, std::string &error) {
+std::optional<TensorList> test::runGlobal(ModuleOp module,
+                                          const TensorList &inputs,
+                                          std::string &error,
+                                          Precision precision) {
   ErrorCatcher errors(module.getContext());
   InterpreterOptions options;
-  options.precision = Precision::F64;
+  options.precision = precision;
   Interpreter interpreter(options);
   auto results = interpreter.run(getGlobalMain(module), {inputs});
   error = errors.text;
@@ -227,12 +229,14 @@ test::runGlobal(ModuleOp module, const TensorList &inputs, std::string &error) {
   return std::move(results->front());
 }
 
-std::optional<TensorList>
-test::runLocal(ModuleOp module, const TensorList &inputs, std::string &error) {
+std::optional<TensorList> test::runLocal(ModuleOp module,
+                                         const TensorList &inputs,
+                                         std::string &error,
+                                         Precision precision) {
   ErrorCatcher errors(module.getContext());
   func::FuncOp function = getLocalMain(module);
   InterpreterOptions options;
-  options.precision = Precision::F64;
+  options.precision = precision;
   FailureOr<TensorList> results = failure();
   if (!isLocalProgram(function)) {
     Interpreter interpreter(options);
@@ -254,8 +258,9 @@ test::runLocal(ModuleOp module, const TensorList &inputs, std::string &error) {
 /// `difference` of the elements of which the expected ones are numbers: what
 /// sums with infinities in them give depends on how they are taken apart.
 static std::string differenceOfNumbers(const HostTensor &actual,
-                                       const HostTensor &expected) {
-  if (actual.getKind() != ElementKind::F64 ||
+                                       const HostTensor &expected,
+                                       double tolerance) {
+  if (tolerance == 0 || actual.getKind() != ElementKind::F64 ||
       actual.getDims() != expected.getDims())
     return difference(actual, expected, 0);
   HostTensor a = HostTensor::allocate(ElementKind::F64, actual.getDims());
@@ -266,13 +271,13 @@ static std::string differenceOfNumbers(const HostTensor &actual,
     x = std::isfinite(wanted) ? from : 0;
     y = std::isfinite(wanted) ? wanted : 0;
   }
-  return difference(a, b, 1e-8);
+  return difference(a, b, tolerance);
 }
 
 std::string test::compareResults(const TensorList &actual,
-                                 const TensorList &expected) {
+                                 const TensorList &expected, double tolerance) {
   for (auto [index, a, b] : llvm::enumerate(actual, expected))
-    if (std::string text = differenceOfNumbers(a, b); !text.empty())
+    if (std::string text = differenceOfNumbers(a, b, tolerance); !text.empty())
       return "result #" + std::to_string(index) + ": " + text;
   return "";
 }

@@ -19,6 +19,8 @@ struct Program {
   llvm::SmallVector<Draw> draws;
   /// What it is, for messages.
   std::string name;
+  /// Whether all its sums are of whole numbers, and so the same in any order.
+  bool hasExactSums = false;
 };
 
 /// A graph that begins with a random sample of some op, to whose results more
@@ -53,17 +55,21 @@ std::string proveModule(mlir::ModuleOp module,
                         std::optional<mlir::Location> *place = nullptr);
 
 /// The results of the global program on one device, and of the local program on
-/// all, in f64. Null with a message in `error` if it cannot be run.
-std::optional<interp::TensorList> runGlobal(mlir::ModuleOp module,
-                                            const interp::TensorList &inputs,
-                                            std::string &error);
-std::optional<interp::TensorList> runLocal(mlir::ModuleOp module,
-                                           const interp::TensorList &inputs,
-                                           std::string &error);
+/// all. Null with a message in `error` if it cannot be run.
+std::optional<interp::TensorList>
+runGlobal(mlir::ModuleOp module, const interp::TensorList &inputs,
+          std::string &error,
+          interp::Precision precision = interp::Precision::F64);
+std::optional<interp::TensorList>
+runLocal(mlir::ModuleOp module, const interp::TensorList &inputs,
+         std::string &error,
+         interp::Precision precision = interp::Precision::F64);
 
-/// How two lists of results differ by more than rounding, or an empty string.
+/// How two lists of results differ by more than `tolerance`, relative to the
+/// largest element, or an empty string.
 std::string compareResults(const interp::TensorList &actual,
-                           const interp::TensorList &expected);
+                           const interp::TensorList &expected,
+                           double tolerance = 1e-8);
 
 /// The number in an environment variable.
 uint64_t getNumber(const char *variable, uint64_t otherwise);

@@ -197,8 +197,10 @@ Program test::makeRandomGraph(MLIRContext *context, Random &random) {
   program.draws = std::move(sample.draws);
   program.name = generator.name.str();
 
+  int64_t ops = std::max<int64_t>(random.between(-2, 8), 0);
+  program.hasExactSums = ops == 0 && sample.exactSums;
   GraphGrower grower(program, getLocalMain(*program.module), random);
-  for (int64_t ops = random.between(0, 8); ops != 0; --ops)
+  for (; ops != 0; --ops)
     grower.grow();
   grower.returnLeaves();
   return program;
