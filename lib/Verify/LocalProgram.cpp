@@ -590,7 +590,8 @@ LogicalResult Prover::proveFor(scf::ForOp op) {
     Fact fact = get(init);
     if (fact.shard.hasFreeDims()) // Then it is whole.
       fact.shard = Shard::getWhole(getShape(init.getType()));
-    setArgument(argument, fact.term->type, std::move(fact));
+    Type globalType = fact.term->type;
+    setArgument(argument, globalType, std::move(fact));
   }
   LogicalResult isBodyProven = proveBlock(body);
   --depth;

@@ -54,6 +54,7 @@ struct Operator {
   friend bool operator==(const Operator &a, const Operator &b) {
     return a.name == b.name && a.attributes == b.attributes;
   }
+  // NOLINTNEXTLINE(readability-identifier-naming): found by this name.
   friend llvm::hash_code hash_value(const Operator &applied) {
     return llvm::hash_combine(applied.name, applied.attributes);
   }
