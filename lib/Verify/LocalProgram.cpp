@@ -77,6 +77,12 @@ private:
   // Facts.
   const Fact &get(Value value) { return facts.find(value)->second.front(); }
   void set(Value value, Fact fact) { facts[value] = {std::move(fact)}; }
+  /// Says of `value` what is known of `other`. By way of a copy, as the place
+  /// that is made for it can move all others.
+  void setAs(Value value, Value other) {
+    Facts known = facts.find(other)->second;
+    facts[value] = std::move(known);
+  }
   bool fits(Value value, const Fact &fact, const Shard &shard) const;
   llvm::Error checkType(Type local, const Term *term, const Shard &shard,
                         const Twine &what) const;
@@ -442,7 +448,7 @@ LogicalResult Prover::proveSplit(Operation &op) {
       return false;
     bool isProven = trySplit(*other, otherReason);
     if (isProven) {
-      facts[result] = facts.find(other->getResult(0))->second;
+      setAs(result, other->getResult(0));
       facts.erase(other->getResult(0));
     }
     other->erase();
@@ -673,8 +679,8 @@ LogicalResult Prover::proveRing(scf::ForOp op, const Ring &ring) {
                                  : reason);
     return failure();
   }
-  facts[op.getResult(ring.output)] = facts.find(whole->getResult(0))->second;
-  facts[op.getResult(ring.lse)] = facts.find(whole->getResult(1))->second;
+  setAs(op.getResult(ring.output), whole->getResult(0));
+  setAs(op.getResult(ring.lse), whole->getResult(1));
   statistics.collectives += ring.moving.size();
   return success();
 }
@@ -744,7 +750,7 @@ llvm::Expected<Shard> Prover::collect(Operation &op, const Fact &fact) {
 LogicalResult Prover::proveCollective(Operation &op) {
   if (auto wait = dyn_cast<dist::WaitOp>(op)) {
     if (wait.getResult())
-      facts[wait.getResult()] = facts.find(wait.getToken())->second;
+      setAs(wait.getResult(), wait.getToken());
     return success();
   }
   if (auto pad = dyn_cast<dist::PadOp>(op))

@@ -280,9 +280,27 @@ static bool permuteBack(Operation *op, Mutation &mutation) {
       back.push_back({target, source});
     inverse = PairsAttr::get(op->getContext(), back);
   }
+  if (auto shift = dyn_cast<ShiftAttr>(permute.getRoute()))
+    inverse = ShiftAttr::get(op->getContext(), shift.getAxes(),
+                             getMesh(op).getSize(shift.getAxes().getParts()) -
+                                 shift.getBy());
   if (!inverse || inverse == permute.getRoute())
     return false;
   op->setAttr("route", inverse);
+  mutation.change(op);
+  return true;
+}
+
+static bool permuteOverOther(Operation *op, Mutation &mutation) {
+  auto permute = dyn_cast<PermuteOp>(op);
+  auto shift = permute ? dyn_cast<ShiftAttr>(permute.getRoute()) : ShiftAttr();
+  if (!shift)
+    return false;
+  AxesAttr axes = replaceAxis(getMesh(op), shift.getAxes(),
+                              /*isSameSize=*/true, mutation.random);
+  if (!axes)
+    return false;
+  op->setAttr("route", ShiftAttr::get(op->getContext(), axes, shift.getBy()));
   mutation.change(op);
   return true;
 }
@@ -334,6 +352,7 @@ ArrayRef<Mutator> test::collectiveMutators() {
       {"one block for all devices", takeFirstBlock},
       {"permute left out", dropPermute},
       {"permute back", permuteBack},
+      {"permute over another axis", permuteOverOther},
       {"permute added", insertPermute},
   };
   return mutators;

@@ -17,9 +17,12 @@
 #include "Mutators.h"
 
 #include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "partita/Dialect/Dist/Dist.h"
 #include "partita/Interpreter/Distribution.h"
+#include "partita/Support/RandomTensor.h"
+#include "partita/Transforms/Partition/Passes.h"
 #include "partita/Transforms/Propagation/Passes.h"
 #include "partita/Verify/Verify.h"
 #include "llvm/Support/Format.h"
@@ -33,7 +36,16 @@ namespace {
 
 /// What became of the mutants of one mutator.
 struct Tally {
-  unsigned drawn = 0, neutral = 0, refuted = 0, named = 0;
+  unsigned drawn = 0, neutral = 0, refuted = 0, named = 0, atOp = 0;
+
+  Tally &operator+=(const Tally &other) {
+    drawn += other.drawn;
+    neutral += other.neutral;
+    refuted += other.refuted;
+    named += other.named;
+    atOp += other.atOp;
+    return *this;
+  }
 };
 
 class MutationTest : public testing::Test {
@@ -42,7 +54,7 @@ protected:
 
   /// Makes a local program of `program`, whose module has shardings, and its
   /// mutants.
-  void mutate(Program program, Random &random);
+  void mutate(Program program, Random &random, bool withRings = false);
 
   MLIRContext context;
   llvm::MapVector<StringRef, Tally> tallies;
@@ -53,9 +65,9 @@ private:
   void report(ModuleOp mutant, const Mutator &mutator, bool isRefuted,
               const std::string &text);
   bool isNeutral(ModuleOp mutant);
-  /// Proves the mutant, and says whether what is wrong was found, and where.
-  std::pair<bool, bool> refute(ModuleOp mutant, const Mutation &mutation,
-                               std::string &text);
+  /// Proves the mutant, and counts whether what is wrong was found, and where.
+  /// Returns what was said.
+  std::string refute(ModuleOp mutant, const Mutation &mutation, Tally &tally);
 
   OwningOpRef<ModuleOp> original;
   std::string name;
@@ -82,13 +94,23 @@ SmallVector<Operation *> getOps(ModuleOp module) {
   return ops;
 }
 
-void MutationTest::mutate(Program program, Random &random) {
+/// Lets keys and values of attention go around.
+bool makeRings(ModuleOp module) {
+  PassManager manager(module.getContext());
+  manager.addPass(createRingAttention());
+  return succeeded(manager.run(module));
+}
+
+void MutationTest::mutate(Program program, Random &random, bool withRings) {
   name = program.name;
   SCOPED_TRACE(name);
   if (!partitionModule(*program.module).empty() ||
+      (withRings && !makeRings(*program.module)) ||
       !proveModule(*program.module).empty() ||
       !interp::isLocalProgram(getLocalMain(*program.module))) {
     ++numLeftOut;
+    if (getNumber("PARTITA_MUTATION_VERBOSE", 0) != 0)
+      llvm::errs() << name << " is left out\n";
     return;
   }
   ++numPrograms;
@@ -117,6 +139,9 @@ void MutationTest::mutateBy(const Mutator &mutator, Random &random) {
   SmallVector<Operation *> ops = getOps(*mutant);
   SmallVector<unsigned> order(ops.size());
   std::iota(order.begin(), order.end(), 0);
+  // The first is the function, of which there are many arguments to choose
+  // from.
+  order.append(8, 0);
   for (size_t i = order.size(); i > 1; --i)
     std::swap(order[i - 1], order[random.between(0, i - 1)]);
   unsigned count = 0;
@@ -134,15 +159,14 @@ void MutationTest::mutateBy(const Mutator &mutator, Random &random) {
 
     Tally &tally = tallies[mutator.name];
     ++tally.drawn;
-    std::string text;
-    auto [isRefuted, isNamed] = refute(*made, mutation, text);
+    Tally found;
+    std::string text = refute(*made, mutation, found);
     if (isNeutral(*made)) {
       ++tally.neutral;
     } else {
-      tally.refuted += isRefuted;
-      tally.named += isNamed;
-      if (!isNamed)
-        report(*made, mutator, isRefuted, text);
+      tally += found;
+      if (found.named == 0)
+        report(*made, mutator, found.refuted != 0, text);
     }
     if (++count == 2)
       return;
@@ -169,13 +193,20 @@ void MutationTest::report(ModuleOp mutant, const Mutator &mutator,
     ADD_FAILURE() << message;
 }
 
-std::pair<bool, bool> MutationTest::refute(ModuleOp mutant,
-                                           const Mutation &mutation,
-                                           std::string &text) {
-  bool isNamed = false;
+std::string MutationTest::refute(ModuleOp mutant, const Mutation &mutation,
+                                 Tally &tally) {
+  std::string text;
+  bool isAtOp = false, isNamed = false;
+  auto isPlace = [&](Location loc) {
+    return llvm::is_contained(mutation.places, loc);
+  };
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    if (text.empty())
-      isNamed = llvm::is_contained(mutation.places, diagnostic.getLocation());
+    // The first error is what a user looks at.
+    if (text.empty()) {
+      isAtOp = isNamed = isPlace(diagnostic.getLocation());
+      for (Diagnostic &note : diagnostic.getNotes())
+        isNamed |= isPlace(note.getLocation());
+    }
     llvm::raw_string_ostream os(text);
     os << diagnostic.getLocation() << ": " << diagnostic << "\n";
     for (Diagnostic &note : diagnostic.getNotes())
@@ -183,8 +214,10 @@ std::pair<bool, bool> MutationTest::refute(ModuleOp mutant,
     return success();
   });
   verify::ProofStatistics statistics;
-  bool isRefuted = failed(verify::proveLocalProgram(mutant, statistics));
-  return {isRefuted, isRefuted && isNamed};
+  tally.refuted = failed(verify::proveLocalProgram(mutant, statistics));
+  tally.named = tally.refuted && isNamed;
+  tally.atOp = tally.refuted && isAtOp;
+  return text;
 }
 
 bool MutationTest::isNeutral(ModuleOp mutant) {
@@ -218,7 +251,10 @@ constexpr std::pair<const char *, const char *> plans[] = {
     {"tensor=2", "tensor-parallel(tensor)"},
     {"tensor=3", "tensor-parallel(tensor)"},
     {"tensor=4", "tensor-parallel(tensor)"},
+    {"tensor=5", "tensor-parallel(tensor)"},
     {"context=2", "context-parallel(context)"},
+    {"context=4", "context-parallel(context)"},
+    {"context=3", "context-parallel(context)"},
     {"expert=2", "expert-parallel(expert)"},
     {"data=2", "zero(data)"},
     {"tensor=2", "tensor-parallel(tensor),sequence-parallel(tensor)"},
@@ -231,15 +267,67 @@ constexpr std::pair<const char *, const char *> plans[] = {
     {"context=2,tensor=2", "context-parallel(context),tensor-parallel(tensor)"},
 };
 
+/// Values that come under one sharding and go under another, as all kinds of
+/// collectives make them.
+struct Move {
+  const char *mesh, *from, *to;
+};
+constexpr Move moves[] = {
+    {R"("a"=2, "b"=2)", R"([{"a"}, {"b"}])", R"([{"b"}, {"a"}])"},
+    {R"("a"=2, "b"=2)", R"([{"a", "b"}, {}])", R"([{"b", "a"}, {}])"},
+    {R"("a"=2, "b"=2)", R"([{"a", "b"}, {}])", R"([{}, {"b", "a"}])"},
+    {R"("a"=2, "b"=2)", R"([{"a", "b"}, {}])", R"([{}, {"a", "b"}])"},
+    {R"("a"=2, "b"=2)", R"([{"a", "b"}, {}])", R"([{}, {}])"},
+    {R"("a"=2, "b"=2)", R"([{}, {}])", R"([{}, {"b", "a"}])"},
+    {R"("a"=2, "b"=2, "c"=2)", R"([{"a", "b"}, {"c"}])",
+     R"([{"c", "a"}, {"b"}])"},
+    {R"("a"=2, "b"=2, "c"=2)", R"([{"a"}, {}])", R"([{"c"}, {"b", "a"}])"},
+    {R"("a"=4, "b"=2)", R"([{"a"}, {}])", R"([{"a":(2)2}, {"a":(1)2}])"},
+    {R"("a"=2, "b"=4)", R"([{"a"}, {"b"}])",
+     R"([{"b":(1)2}, {"a", "b":(2)2}])"},
+    {R"("a"=2, "b"=2)", R"([{}, {}], partial={"a", "b"})",
+     R"([{"b", "a"}, {}])"},
+    {R"("a"=2, "b"=2)", R"([{}, {}], partial={"a"})", R"([{}, {"b", "a"}])"},
+    {R"("a"=4)", R"([{}, {}], partial={"a":max})", R"([{"a"}, {}])"},
+    {R"("a"=2, "b"=2)", R"([{"b"}, {}], partial={"a":max})", R"([{}, {"a"}])"},
+};
+
+Program makeMove(MLIRContext *context, const Move &move) {
+  std::string sharding = "{dist.sharding = #dist.sharding<@mesh, ";
+  std::string text = std::string("dist.mesh @mesh [") + move.mesh +
+                     "]\nfunc.func @main(%x: tensor<16x16xf32> " + sharding +
+                     move.from + ">}) -> (tensor<16x16xf32> " + sharding +
+                     move.to + ">}) {" + R"(
+        %0 = dist.constraint %x <@mesh, )" +
+                     move.to + R"(> : tensor<16x16xf32>
+        %1 = xformer.silu %0 : tensor<16x16xf32>
+        return %1 : tensor<16x16xf32>
+      })";
+  Program program;
+  program.module = parseSourceString<ModuleOp>(text, context);
+  program.draws.push_back([](Random &random) {
+    return randomNormalTensor(random.between(0, 1 << 30), "x", ElementKind::F32,
+                              Shape{16, 16}, 1);
+  });
+  program.name = std::string(move.from) + " to " + move.to;
+  return program;
+}
+
 TEST_F(MutationTest, EveryMistakeIsRefused) {
   Random random(getNumber("PARTITA_MUTATION_SEED", 1));
+  for (const Move &move : moves) {
+    Program program = makeMove(&context, move);
+    ASSERT_TRUE(program.module) << program.name;
+    mutate(std::move(program), random);
+  }
   for (auto [mesh, tactics] : plans)
     for (unsigned family = 0; family != numFamilies; ++family) {
       Program program = makeRandomModel(&context, family, random);
       if (!applyTactics(*program.module, mesh, tactics))
         continue;
       program.name += std::string(" on ") + mesh + " with " + tactics;
-      mutate(std::move(program), random);
+      bool withRings = StringRef(tactics).contains("context") && random.coin();
+      mutate(std::move(program), random, withRings);
     }
   for (uint64_t i = getNumber("PARTITA_MUTATION_PROGRAMS", 60); i != 0; --i) {
     Program program = makeRandomGraph(&context, random);
@@ -250,16 +338,14 @@ TEST_F(MutationTest, EveryMistakeIsRefused) {
   Tally sum;
   auto print = [](StringRef name, const Tally &tally) {
     llvm::outs() << "| " << llvm::left_justify(name, 40)
-                 << llvm::format(" | %5u | %7u | %7u | %5u |\n", tally.drawn,
-                                 tally.neutral, tally.refuted, tally.named);
+                 << llvm::format(" | %5u | %7u | %7u | %5u | %5u |\n",
+                                 tally.drawn, tally.neutral, tally.refuted,
+                                 tally.named, tally.atOp);
   };
   llvm::outs() << numPrograms << " programs, " << numLeftOut << " left out\n";
   for (auto &[mutator, tally] : tallies) {
     print(mutator, tally);
-    sum.drawn += tally.drawn;
-    sum.neutral += tally.neutral;
-    sum.refuted += tally.refuted;
-    sum.named += tally.named;
+    sum += tally;
   }
   print("all", sum);
   EXPECT_GE(sum.refuted, 200u);
