@@ -348,6 +348,9 @@ TEST_F(MutationTest, EveryMistakeIsRefused) {
     sum += tally;
   }
   print("all", sum);
+  EXPECT_LE(numLeftOut, numPrograms / 20);
+  EXPECT_EQ(tallies.size(),
+            collectiveMutators().size() + localMutators().size());
   EXPECT_GE(sum.refuted, 200u);
   EXPECT_EQ(sum.refuted, sum.drawn - sum.neutral);
   EXPECT_GE(sum.named, 0.95 * sum.refuted);

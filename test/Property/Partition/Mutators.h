@@ -8,6 +8,8 @@
 
 #include "Samples.h"
 
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
 namespace partita::test {
 
 /// What is changed, and where a reader would look for it.
@@ -17,23 +19,29 @@ public:
 
   Random &random;
   /// The ops that are not what they should be, and those that use a value which
-  /// is not.
+  /// is not. A loop is one if an op of its body is: it is proven as a whole.
   llvm::SmallVector<mlir::Location> places;
 
   /// Says that `op` is changed, and so is what it gives.
   void change(mlir::Operation *op) {
-    places.push_back(op->getLoc());
+    add(op);
     for (mlir::Value result : op->getResults())
       changeUsers(result);
   }
   void changeUsers(mlir::Value value) {
     for (mlir::Operation *user : value.getUsers())
-      places.push_back(user->getLoc());
+      add(user);
   }
   /// Lets the users of `value` use `other` instead.
   void replace(mlir::Value value, mlir::Value other) {
     changeUsers(value);
     value.replaceAllUsesWith(other);
+  }
+
+private:
+  void add(mlir::Operation *op) {
+    for (; !mlir::isa<mlir::FunctionOpInterface>(op); op = op->getParentOp())
+      places.push_back(op->getLoc());
   }
 };
 
