@@ -8,6 +8,7 @@
 #include "partita/Interpreter/Kernels/Collectives.h"
 
 #include <cstring>
+#include <limits>
 #include <map>
 
 using namespace mlir;
@@ -152,6 +153,32 @@ static SmallVector<int64_t> blockOf(const Placement &placement,
   return block;
 }
 
+/// What a device contributes to a value that another device holds in full: what
+/// combined with `value` gives it back.
+static HostTensor contributeNothing(const HostTensor &value,
+                                    Combiner combiner) {
+  switch (combiner) {
+  case Combiner::Sum:
+    return HostTensor::zeros(value.getKind(), value.getDims());
+  case Combiner::Max:
+  case Combiner::Min:
+    return value;
+  case Combiner::LogSumExp:
+    break;
+  }
+  // Inputs may have any float type.
+  auto fill = [&](auto element) {
+    using T = decltype(element);
+    HostTensor tensor =
+        HostTensor::allocate(ElementKindOf<T>::value, value.getDims());
+    llvm::fill(tensor.mutableData<T>(), element);
+    return tensor;
+  };
+  if (value.getKind() == ElementKind::F64)
+    return fill(-std::numeric_limits<double>::infinity());
+  return fill(-std::numeric_limits<float>::infinity());
+}
+
 DeviceTensors interp::distribute(const HostTensor &global,
                                  const Placement &placement,
                                  unsigned numDevices) {
@@ -173,10 +200,10 @@ DeviceTensors interp::distribute(const HostTensor &global,
           known = takeBlock(known, dim, block[dim],
                             llvm::divideCeil(padded.getDim(dim), count));
       }
-      for (auto [index, part] : llvm::enumerate(partial))
-        if (part.getCombiner() == Combiner::Sum &&
-            block[placement.sharding.getRank() + index] != 0)
-          known = HostTensor::zeros(known.getKind(), known.getDims());
+      auto contributions =
+          ArrayRef(block).drop_front(placement.sharding.getRank());
+      if (llvm::any_of(contributions, [](int64_t index) { return index != 0; }))
+        known = contributeNothing(known, partial.front().getCombiner());
     }
     tensor = known;
   }

@@ -48,8 +48,9 @@ HostTensor movePads(const HostTensor &input, unsigned axis,
 /// What each of `numDevices` devices holds of `global`, whose shape is that of
 /// the placement's type. Devices that hold the same share it, and a block that
 /// is contiguous and not padded shares the bytes of `global`. Pads are zeros.
-/// Of a value that is yet to be summed, the first device of a group holds it
-/// and the others hold zeros; other combiners give it to all.
+/// Of a value that is yet to be combined, the first device of a group holds it
+/// and the others hold what adds nothing: zeros for a sum, minus infinity for a
+/// `log_sum_exp`, and the value itself for a maximum or a minimum.
 DeviceTensors distribute(const HostTensor &global, const Placement &placement,
                          unsigned numDevices);
 

@@ -28,7 +28,7 @@ def PrintShardingRules : Pass<"print-sharding-rules"> {
     linear.mlir:2:8: remark: sharding rule of 'xformer.linear': ([b, s, k], [n, k]) -> ([b, s, n]) {b=2, s=16, n=32, k=64} reduction={k:sum} linear={0}{1}
       %0 = xformer.linear %x, %w transpose_weight : (tensor<2x16x64xf32>, tensor<32x64xf32>) -> tensor<2x16x32xf32>
            ^
-    linear.mlir:3:8: remark: sharding rule of 'xformer.relu': ([b, s, d]) -> ([b, s, d]) {b=2, s=16, d=32}
+    linear.mlir:3:8: remark: sharding rule of 'xformer.relu': ([b, s, d]) -> ([b, s, d]) {b=2, s=16, d=32} zero={0}
       %1 = xformer.relu %0 : tensor<2x16x32xf32>
            ^
     ```
