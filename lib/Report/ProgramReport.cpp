@@ -11,6 +11,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -107,7 +108,17 @@ public:
         visit(op, times);
   }
 
-  void finish() {
+  /// Notes the axes in an attribute.
+  void visit(Attribute attribute) {
+    attribute.walk(
+        [&](dist::AxisPartAttr part) { usedAxes.insert(part.getAxis()); });
+  }
+
+  void finish(dist::MeshAttr mesh) {
+    if (mesh)
+      for (dist::MeshAxisAttr axis : mesh.getAxes())
+        if (axis.getSize() != 1 && !usedAxes.contains(axis.getName()))
+          report.unusedAxes.push_back(axis.getName().str());
     for (auto &entry : collectives)
       report.collectives.push_back(std::move(entry.second));
     llvm::sort(report.collectives, [](const CollectiveReport &a,
@@ -120,6 +131,7 @@ public:
 private:
   void visit(Operation &op, int64_t times) {
     report.numOps += times;
+    visit(op.getAttrDictionary());
     if (auto communication = dyn_cast<dist::CommunicationOpInterface>(op))
       add(communication, times);
     if (auto call = dyn_cast<CallOpInterface>(op)) {
@@ -161,6 +173,7 @@ private:
   }
 
   ProgramReport &report;
+  llvm::StringSet<> usedAxes;
   llvm::SetVector<Operation *> active;
   llvm::MapVector<std::pair<StringRef, Attribute>, CollectiveReport>
       collectives;
@@ -170,6 +183,8 @@ private:
 ProgramReport partita::makeReport(FunctionOpInterface function) {
   ProgramReport report;
   report.function = function.getName();
+  Reporter reporter(report);
+  dist::MeshAttr mesh;
   for (unsigned index = 0; index != function.getNumArguments(); ++index) {
     Type local = function.getArgumentTypes()[index], global = local;
     if (auto type = function.getArgAttrOfType<TypeAttr>(
@@ -177,8 +192,8 @@ ProgramReport partita::makeReport(FunctionOpInterface function) {
       global = type.getValue();
       auto sharding = function.getArgAttrOfType<dist::ShardingAttr>(
           index, dist::shardingAttrName);
-      dist::MeshAttr mesh =
-          dist::findMesh(function, sharding.getMesh()).getMesh();
+      mesh = dist::findMesh(function, sharding.getMesh()).getMesh();
+      reporter.visit(sharding);
       report.numDevices = mesh.getDeviceCount();
       // Without "#dist.mesh<" and ">".
       report.mesh = debugString(mesh);
@@ -190,9 +205,8 @@ ProgramReport partita::makeReport(FunctionOpInterface function) {
     report.parameterBytes += countBytes(global);
     report.localParameterBytes += countBytes(local);
   }
-  Reporter reporter(report);
   reporter.visit(function.getFunctionBody(), 1);
-  reporter.finish();
+  reporter.finish(mesh);
   return report;
 }
 
@@ -251,6 +265,9 @@ void partita::printReport(raw_ostream &os, const ProgramReport &report) {
      << describeBytes(report.localParameterBytes) << " a device\n";
   os << report.numOps << " ops a device; it receives "
      << describeBytes(report.totalBytes()) << '\n';
+  for (StringRef axis : report.unusedAxes)
+    os << "nothing is split over \"" << axis
+       << "\": devices that differ there only do the same\n";
   if (report.hasUnknownLoops)
     os << "a loop runs an unknown number of times; what is in it counts once\n";
   if (!report.collectives.empty())
@@ -283,6 +300,7 @@ llvm::json::Value partita::toJson(const ProgramReport &report) {
       {"function", report.function},
       {"mesh", report.mesh},
       {"devices", report.numDevices},
+      {"unused_axes", llvm::json::Array(report.unusedAxes)},
       {"parameters", report.numParameters},
       {"parameter_bytes", report.parameterBytes},
       {"parameter_bytes_per_device", report.localParameterBytes},

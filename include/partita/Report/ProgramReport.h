@@ -56,6 +56,9 @@ struct ProgramReport {
   /// As it is written: ["data"=2, "tensor"=4].
   std::string mesh;
   int64_t numDevices = 1;
+  /// Axes of the mesh over which nothing is split: devices that differ there
+  /// only do the same.
+  llvm::SmallVector<std::string> unusedAxes;
   /// Bytes of all parameters together, and of what one device holds of them.
   int64_t parameterBytes = 0, localParameterBytes = 0;
   int64_t numParameters = 0;

@@ -141,7 +141,9 @@ TEST_F(ProgramReportTest, CountsParameters) {
   printReport(os, counted);
   EXPECT_EQ(text, "@main on 8 devices, [\"a\"=2, \"b\"=4]\n"
                   "1 parameter of 20 B, 6 B a device\n"
-                  "0 ops a device; it receives 0 B\n");
+                  "0 ops a device; it receives 0 B\n"
+                  "nothing is split over \"a\": devices that differ there only "
+                  "do the same\n");
 }
 
 TEST_F(ProgramReportTest, Prints) {
