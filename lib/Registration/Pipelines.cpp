@@ -42,6 +42,7 @@ void partita::buildPartitionPipeline(OpPassManager &manager,
   // The kept program is to stay as it was: clean up functions at the top only.
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addPass(createCombineCollectives());
+  manager.addPass(createFuseAttention());
   if (options.verify)
     manager.addPass(createDistVerify());
 }

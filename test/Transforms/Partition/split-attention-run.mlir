@@ -3,7 +3,7 @@
 // Attention split over queries, with keys that go around, and over keys: both on
 // four devices, of which some have no key that a query sees, equal one device.
 //
-// RUN: partita-opt %s --dist-partition-pipeline=verify=false --dist-ring-attention --dist-fuse-attention -o %t.mlir
+// RUN: partita-opt %s --dist-partition-pipeline --dist-ring-attention --dist-verify -o %t.mlir
 // RUN: FileCheck %s --input-file=%t.mlir
 // RUN: partita-run %t.mlir --precision=f64 --verify --input=arg0=random:1 --input=arg1=random:2 --input=arg2=random:3 --input=arg3=random:4 2>&1 | FileCheck %s --check-prefix=ONE
 
