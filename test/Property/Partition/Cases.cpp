@@ -252,7 +252,8 @@ std::optional<TensorList> test::runLocal(ModuleOp module,
   error = errors.text;
   if (failed(results))
     return std::nullopt;
-  return std::move(*results);
+  TensorList list = std::move(*results);
+  return list;
 }
 
 /// Whether there is something in `tensor` that is no number.

@@ -37,7 +37,7 @@ protected:
         program.inputs.push_back(
             {floats({1}, {static_cast<double>(10 * index + device)})});
     }
-    Interpreter interpreter(options);
+    Interpreter interpreter(std::move(options));
     auto results = interpreter.runTogether(std::move(programs));
     if (failed(results))
       return std::nullopt;

@@ -216,6 +216,7 @@ protected:
     return result;
   }
 
+  // NOLINTNEXTLINE(bugprone-random-generator-seed)
   std::mt19937_64 engine{1};
 };
 
