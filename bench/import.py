@@ -8,31 +8,16 @@ size is linear in the layers. The exit status is 1 where one does not hold.
 """
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from common import ROOT, add_bin_option, find_tool, run
+
 MAX_SECONDS = 1
 MAX_MEGABYTES = 300
 MAX_DEVIATION = 0.01  # digits of layer numbers are not linear
-
-
-def run(command):
-    """Wall-clock seconds and peak memory in MB."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"error: {command[0]} failed with status {process.returncode}")
-    # Linux counts in KiB, macOS in bytes.
-    return seconds, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
 
 
 def measure(tool, model, layers, output, repeats):
@@ -43,19 +28,12 @@ def measure(tool, model, layers, output, repeats):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--bin",
-        type=Path,
-        default=ROOT / "build" / "dev" / "bin",
-        help="folder of the tools (default: build/dev/bin)",
-    )
+    add_bin_option(parser)
     parser.add_argument(
         "--repeats", type=int, default=11, help="runs of which the median counts"
     )
     arguments = parser.parse_args()
-    tool = arguments.bin / "partita-translate"
-    if not tool.exists():
-        parser.error(f"{tool}: no such file; build it, or name its folder with --bin")
+    tool = find_tool(parser, arguments, "partita-translate")
     model = ROOT / "examples" / "models" / "llama-3.1-405b"
     depths = (21, 63, 126)
 

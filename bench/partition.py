@@ -11,15 +11,14 @@ and 4,096 devices at most 1.2 times as long as 8. The exit status is 1 where one
 interleaved runs, so that a slow spell of the machine meets all.
 """
 import argparse
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from common import ROOT, add_bin_option, find_tool, run
+
 MODEL = ROOT / "examples" / "models" / "llama-3.1-405b"
 TACTICS = "data-parallel(data),tensor-parallel(tensor)"
 MAX_SECONDS, MAX_MEGABYTES, MAX_LAYER_RATIO, MAX_DEVICE_RATIO = 3, 600, 2.2, 1.2
@@ -33,32 +32,12 @@ CASES = {
 }
 
 
-def run(command):
-    """Wall-clock seconds and peak memory in MB."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"error: {command[0]} failed with status {process.returncode}")
-    # Linux counts in KiB, macOS in bytes.
-    return seconds, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--bin",
-        type=Path,
-        default=ROOT / "build" / "release" / "bin",
-        help="folder of the tools (default: build/release/bin)",
-    )
+    add_bin_option(parser)
     parser.add_argument("--repeats", type=int, default=5, help="runs of which the median counts")
     arguments = parser.parse_args()
-    tool = arguments.bin / "partitac"
-    if not tool.exists():
-        parser.error(f"{tool}: no such file; build it, or name its folder with --bin")
+    tool = find_tool(parser, arguments, "partitac")
 
     times = {name: [] for name in CASES}
     memory = {name: 0 for name in CASES}
@@ -69,7 +48,8 @@ def main():
                     [
                         tool, MODEL, "--import-batch=512", f"--import-layers={layers}",
                         f"--mesh={mesh}", f"--tactics={TACTICS}", "-o", Path(scratch) / "out",
-                    ]
+                    ],
+                    stdout=subprocess.DEVNULL,
                 )
                 times[name].append(seconds)
                 memory[name] = max(memory[name], megabytes)

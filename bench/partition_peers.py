@@ -20,26 +20,32 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from common import ROOT, add_bin_option, find_tool
+
 MODEL = ROOT / "examples/models/llama-3.1-8b"
 PEER_PYTHON = ROOT / "build/peers/bin/python"
 BATCH, SEQUENCE = 8, 128
 
-# Every parameter over the data axis as well; what the tactics say goes first.
-PARAMETERS_OVER_DATA = [
-    *(f"*.{name}_proj.weight=[tensor, data@9]" for name in ("q", "k", "v", "gate", "up")),
-    *(f"*.{name}_proj.weight=[data@9, tensor]" for name in ("o", "down")),
-    "model.embed_tokens.weight=[tensor, data@9]",
-    "lm_head.weight=[tensor, data@9]",
-    "*norm.weight=[data@9]",
-]
+def parameters_over(axis):
+    """Every parameter over one more axis."""
+    return [
+        *(f"*.{name}_proj.weight=[tensor, {axis}]" for name in ("q", "k", "v", "gate", "up")),
+        *(f"*.{name}_proj.weight=[{axis}, tensor]" for name in ("o", "down")),
+        f"model.embed_tokens.weight=[tensor, {axis}]",
+        f"lm_head.weight=[tensor, {axis}]",
+        f"*norm.weight=[{axis}]",
+    ]
+
+
 # Mesh, what is split beside, tactics and annotations for that, and what JAX's program calls it.
 CASES = (
     ("data=8", "", [], [], []),
     ("tensor=8", "", [], [], []),
     ("data=2,tensor=4", "", [], [], []),
     ("data=2,tensor=4", "tokens over tensor", ["sequence-parallel(tensor)"], [], ["--sequence-parallel"]),
-    ("data=2,tensor=4", "parameters over data", [], PARAMETERS_OVER_DATA, ["--zero"]),
+    ("data=2,tensor=4", "parameters over data", [], parameters_over("data"), ["--zero"]),
+    # What the tactics say goes first; JAX knows no priorities.
+    ("data=2,tensor=4", "parameters over data, last", [], parameters_over("data@9"), ["--zero"]),
 )
 
 
@@ -83,21 +89,12 @@ def run_jax(partitioner, mesh, flags, layers):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--bin",
-        type=Path,
-        default=ROOT / "build" / "release" / "bin",
-        help="folder of the tools (default: build/release/bin)",
-    )
+    add_bin_option(parser)
     parser.add_argument("--layers", type=int, default=4, help="default: 4")
     arguments = parser.parse_args()
-    tool = arguments.bin / "partitac"
-    for path, fix in (
-        (tool, "cmake --preset release && ninja -C build/release"),
-        (PEER_PYTHON, "bench/peers/setup.sh"),
-    ):
-        if not path.exists():
-            sys.exit(f"error: {path} is missing; run {fix}")
+    tool = find_tool(parser, arguments, "partitac")
+    if not PEER_PYTHON.exists():
+        sys.exit(f"error: {PEER_PYTHON} is missing; run bench/peers/setup.sh")
 
     ok = True
     for mesh, beside, tactics, annotations, flags in CASES:
