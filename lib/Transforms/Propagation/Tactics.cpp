@@ -147,8 +147,11 @@ partita::parseTacticUses(StringRef text, std::vector<Tactic> &known) {
     if (tactic == known.end()) {
       auto names = llvm::map_to_vector(
           known, [](const Tactic &tactic) { return StringRef(tactic.name); });
-      return makeError("expected a tactic, got '", use.name, "'",
-                       suggest(use.name, names));
+      std::string fix = suggest(use.name, names);
+      if (fix.empty())
+        fix = "; known are '" + llvm::join(names, "', '") +
+              "', and those of a YAML file that is named before them";
+      return makeError("expected a tactic, got '", use.name, "'", fix);
     }
     if (use.axes.size() != tactic->axes.size())
       return makeError("expected ", tactic->axes.size(), " axes for tactic '",
