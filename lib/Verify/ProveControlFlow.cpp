@@ -48,6 +48,25 @@ LogicalResult Prover::proveCall(func::CallOp op) {
   return isKnown ? success() : failUnknown(*op);
 }
 
+LogicalResult Prover::proveApplied(Operation &op, ValueRange operands,
+                                   ArrayRef<Shard> shards,
+                                   const Twine &otherwise) {
+  bool isKnown = forEachChoice(operands, [&](ArrayRef<Fact> choice) {
+    for (const Application *application :
+         program.table.find(Operator::of(&op), getTerms(choice))) {
+      for (auto [result, term, shard] :
+           llvm::zip(op.getResults(), application->results, shards))
+        set(result, {term, shard});
+      return true;
+    }
+    return false;
+  });
+  if (isKnown)
+    return success();
+  fail(op) << otherwise;
+  return failure();
+}
+
 LogicalResult Prover::proveIf(scf::IfOp op) {
   // Devices must take the same branch.
   const Fact &condition = get(op.getCondition());
@@ -83,20 +102,8 @@ LogicalResult Prover::proveIf(scf::IfOp op) {
     }
     shards.push_back(shard);
   }
-  bool isKnown = forEachChoice(operands, [&](ArrayRef<Fact> choice) {
-    for (const Application *application :
-         program.table.find(Operator::of(op), getTerms(choice))) {
-      for (auto [result, term, shard] :
-           llvm::zip(op->getResults(), application->results, shards))
-        set(result, {term, shard});
-      return true;
-    }
-    return false;
-  });
-  if (isKnown)
-    return success();
-  fail(*op) << "no global scf.if yields the same";
-  return failure();
+  return proveApplied(*op, operands, shards,
+                      "no global scf.if yields the same");
 }
 
 LogicalResult Prover::proveFor(scf::ForOp op) {
@@ -139,20 +146,7 @@ LogicalResult Prover::proveFor(scf::ForOp op) {
     shards.push_back(shard);
   }
   llvm::append_range(operands, yielded);
-  bool isKnown = forEachChoice(operands, [&](ArrayRef<Fact> choice) {
-    for (const Application *application :
-         program.table.find(Operator::of(op), getTerms(choice))) {
-      for (auto [result, term, shard] :
-           llvm::zip(op->getResults(), application->results, shards))
-        set(result, {term, shard});
-      return true;
-    }
-    return false;
-  });
-  if (isKnown)
-    return success();
-  fail(*op) << "no global scf.for does the same";
-  return failure();
+  return proveApplied(*op, operands, shards, "no global scf.for does the same");
 }
 
 /// A ring is attention to all keys of its devices, as if they were gathered.

@@ -54,6 +54,12 @@ private:
   apply(mlir::Operation &op, mlir::ValueRange values,
         const Application &application, llvm::ArrayRef<Fact> operands);
   llvm::LogicalResult proveCall(mlir::func::CallOp op);
+  /// Finds a global op of the kind of `op` on the terms of `operands`, those of
+  /// its regions included; its results have `shards`. Fails with `otherwise`.
+  llvm::LogicalResult proveApplied(mlir::Operation &op,
+                                   mlir::ValueRange operands,
+                                   llvm::ArrayRef<Shard> shards,
+                                   const llvm::Twine &otherwise);
   llvm::LogicalResult proveIf(mlir::scf::IfOp op);
   llvm::LogicalResult proveFor(mlir::scf::ForOp op);
   llvm::LogicalResult proveRing(mlir::scf::ForOp op, const Ring &ring);

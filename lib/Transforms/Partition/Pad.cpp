@@ -31,10 +31,6 @@ using namespace partita;
 using namespace partita::dist;
 using namespace partita::sharding;
 
-static bool isTensor(Value value) {
-  return isa<RankedTensorType>(value.getType());
-}
-
 namespace {
 
 /// The splits of a program in which every op fits its rule.

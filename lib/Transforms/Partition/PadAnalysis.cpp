@@ -11,10 +11,6 @@ using namespace mlir;
 using namespace partita;
 using namespace partita::dist;
 
-static bool isTensor(Value value) {
-  return isa<RankedTensorType>(value.getType());
-}
-
 //===----------------------------------------------------------------------===//
 // Atoms of values
 //===----------------------------------------------------------------------===//

@@ -27,10 +27,6 @@ using namespace partita;
 using namespace partita::dist;
 using namespace partita::sharding;
 
-static bool isTensor(Value value) {
-  return isa<RankedTensorType>(value.getType());
-}
-
 namespace {
 
 /// Partitions one function.

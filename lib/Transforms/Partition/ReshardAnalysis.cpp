@@ -59,10 +59,6 @@ ShardingAttr ReshardAnalysis::getWish(Operation *op, unsigned index) {
   return nullptr;
 }
 
-static bool isTensor(Value value) {
-  return isa<RankedTensorType>(value.getType());
-}
-
 //===----------------------------------------------------------------------===//
 // Functions and control flow
 //===----------------------------------------------------------------------===//

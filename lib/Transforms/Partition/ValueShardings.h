@@ -21,6 +21,11 @@
 
 namespace partita {
 
+/// Whether `value` is one that has a sharding.
+inline bool isTensor(mlir::Value value) {
+  return mlir::isa<mlir::RankedTensorType>(value.getType());
+}
+
 /// Where an operand of an op with regions, or of a terminator in them, goes: to
 /// arguments of regions or results of the op. Empty for other operands.
 mlir::RegionBranchSuccessorMapping
